@@ -1,0 +1,3 @@
+"""Vitrina: a display case for machine-learning results."""
+
+__version__ = "0.1.0"
