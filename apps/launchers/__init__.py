@@ -1,0 +1,1 @@
+"""The ways in which an app's process comes to be."""
