@@ -1,0 +1,20 @@
+"""What every test gets: a home of its own; on request a PostgreSQL database or a page in Chromium (tests/fixtures)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["leftovers", "postgres_cluster", "chromium_browser"]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """VITRINA_HOME of this test: empty, so that no test meets the settings or the store of the person who runs it."""
+    for name in [name for name in os.environ if name.startswith("VITRINA_")]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "vitrina-home"
+    monkeypatch.setenv("VITRINA_HOME", str(folder))
+    return folder
