@@ -1,0 +1,118 @@
+"""Series of numbers. How points are kept is known here only; callers append points and ask for series."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from vitrina.store.engine import Database
+from vitrina.store.records import Point, Series
+from vitrina.store.schema.metrics import PointRow, SeriesRow
+
+
+class Metrics:
+    def __init__(self, database: Database, user_id: int | None) -> None:
+        self._database = database
+        self._user_id = user_id
+
+    def append(self, run_id: int, points: Mapping[str, Sequence[Point]]) -> None:
+        """Adds points to series of a run, by name; repeated and earlier steps are kept too, in the order given."""
+        with self._database.writing(self._user_id) as transaction:
+            for name, added in points.items():
+                if added:
+                    _append(transaction.connection, run_id, name, added)
+
+    def series(self, run_ids: Sequence[int]) -> dict[int, list[Series]]:
+        """The series of runs in brief, by run, in the order of names; one query."""
+        statement = select(SeriesRow).where(SeriesRow.run_id.in_(run_ids)).order_by(SeriesRow.run_id, SeriesRow.name)
+        found: dict[int, list[Series]] = {run_id: [] for run_id in run_ids}
+        with self._database.reading() as connection:
+            for row in connection.execute(statement):
+                found[row.run_id].append(_series_of(row))
+        return found
+
+    def points(self, series_ids: Sequence[int], *, width: int | None = None) -> dict[int, list[Point]]:
+        """The points of series in the order of steps.
+
+        With `width`, at most about four points for each of that many pixels: first, last, lowest and highest of each
+        slice, so that no spike is lost. None: every point.
+        """
+        statement = (
+            select(PointRow.series_id, PointRow.step, PointRow.at, PointRow.value, PointRow.is_nan)
+            .where(PointRow.series_id.in_(series_ids))
+            .order_by(PointRow.series_id, PointRow.step, PointRow.id)
+        )
+        found: dict[int, list[Point]] = {number: [] for number in series_ids}
+        with self._database.reading() as connection:
+            for row in connection.execute(statement):
+                found[row.series_id].append(Point(row.step, row.at, _out(row.value, is_nan=row.is_nan)))
+        if width is None:
+            return found
+        return {number: thinned(points, width) for number, points in found.items()}
+
+
+def thinned(points: Sequence[Point], width: int) -> list[Point]:
+    """First, last, lowest and highest of each of `width` equal slices of the steps."""
+    if len(points) <= 4 * width:
+        return list(points)
+    lowest, span = points[0].step, max(points[-1].step - points[0].step, 1)
+    slices: dict[int, list[int]] = {}
+    for index, point in enumerate(points):
+        slices.setdefault(min((point.step - lowest) * width // span, width - 1), []).append(index)
+    kept: set[int] = set()
+    for indices in slices.values():
+        numbers = [index for index in indices if not math.isnan(points[index].value)] or indices
+        kept |= {indices[0], indices[-1]}
+        kept |= {min(numbers, key=lambda i: points[i].value), max(numbers, key=lambda i: points[i].value)}
+    return [points[index] for index in sorted(kept)]
+
+
+def _append(connection: Connection, run_id: int, name: str, points: Sequence[Point]) -> None:
+    series = _series(connection, run_id, name)
+    rows = [
+        {"series_id": series.id, "step": point.step, "at": point.timestamp, **_in(point.value)} for point in points
+    ]
+    connection.execute(insert(PointRow), rows)
+    numbers = [point.value for point in points if not math.isnan(point.value)]
+    connection.execute(
+        update(SeriesRow)
+        .where(SeriesRow.id == series.id)
+        .values(
+            count=series.count + len(points),
+            first=series.first if series.first is not None else next(iter(numbers), None),
+            last=numbers[-1] if numbers else series.last,
+            min=min([*numbers, *_known(series.min)], default=None),
+            max=max([*numbers, *_known(series.max)], default=None),
+            last_step=points[-1].step,
+        )
+    )
+
+
+def _series(connection: Connection, run_id: int, name: str) -> Series:
+    """The row of a series, made when it is not there, locked until the transaction ends (PostgreSQL)."""
+    upsert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(SeriesRow)
+    connection.execute(upsert.values(run_id=run_id, name=name, count=0).on_conflict_do_nothing())
+    statement = select(SeriesRow).where(SeriesRow.run_id == run_id, SeriesRow.name == name).with_for_update()
+    return _series_of(connection.execute(statement).one())
+
+
+def _series_of(row: Row[Any]) -> Series:
+    return Series(
+        row.id, row.run_id, row.name, row.count, row.first, row.last, row.min, row.max, row.last_step
+    )
+
+
+def _known(value: float | None) -> Iterable[float]:
+    return () if value is None else (value,)
+
+
+def _in(value: float) -> dict[str, Any]:
+    return {"value": None, "is_nan": True} if math.isnan(value) else {"value": value, "is_nan": False}
+
+
+def _out(value: float | None, *, is_nan: bool) -> float:
+    return math.nan if is_nan or value is None else value

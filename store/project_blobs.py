@@ -1,0 +1,73 @@
+"""Which project has which blob."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from vitrina.store.blobs import BlobBackend, Stored
+from vitrina.store.engine import Database, Transaction
+from vitrina.store.errors import NotFoundError
+from vitrina.store.records import Blob
+from vitrina.store.schema.objects import BlobRow
+
+COLUMNS = (
+    BlobRow.id.label("blob_id"),
+    BlobRow.project_id.label("blob_project_id"),
+    BlobRow.digest.label("blob_digest"),
+    BlobRow.size.label("blob_size"),
+)
+
+
+class ProjectBlobs:
+    def __init__(self, database: Database, backend: BlobBackend) -> None:
+        self._database = database
+        self.backend = backend
+
+    def put(self, project_id: int, source: bytes | Path) -> Blob:
+        """Keeps bytes or a file's content for a project: first the bytes, then the row that points to them."""
+        stored = self.backend.put(source)
+        with self._database.writing() as transaction:
+            return keep(transaction, project_id, stored)
+
+    def find(self, project_id: int, digest: str) -> Blob:
+        """A blob that this project has; NotFoundError also when only another project has it."""
+        statement = select(*COLUMNS).where(BlobRow.project_id == project_id, BlobRow.digest == digest)
+        with self._database.reading() as connection:
+            row = connection.execute(statement).one_or_none()
+        if row is None:
+            raise NotFoundError(f"blob {digest[:12]} in this project")
+        return blob_of(row)
+
+    def read(self, blob: Blob) -> bytes:
+        """All bytes, verified."""
+        return self.backend.read(blob.digest)
+
+    def stream(self, blob: Blob) -> Iterator[bytes]:
+        """The bytes in chunks; damage shows with the last one at the latest."""
+        return self.backend.stream(blob.digest)
+
+    def copy(self, blob: Blob, target: Path) -> None:
+        """Writes the bytes, verified, to a new file."""
+        self.backend.copy(blob.digest, target)
+
+
+def keep(transaction: Transaction, project_id: int, stored: Stored) -> Blob:
+    """The row for bytes that the backend has; two writers at once get the same one."""
+    connection = transaction.connection
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    row = insert(BlobRow).values(
+        project_id=project_id, digest=stored.digest, size=stored.size, created_at=transaction.now
+    )
+    connection.execute(row.on_conflict_do_nothing(index_elements=["project_id", "digest"]))
+    statement = select(BlobRow.id).where(BlobRow.project_id == project_id, BlobRow.digest == stored.digest)
+    return Blob(connection.execute(statement).scalar_one(), project_id, stored.digest, stored.size)
+
+
+def blob_of(row: Row[Any]) -> Blob:
+    given = row._mapping
+    return Blob(given["blob_id"], given["blob_project_id"], given["blob_digest"], given["blob_size"])

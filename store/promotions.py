@@ -1,0 +1,141 @@
+"""Stages and aliases: which version people mean, and the log of how that came to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from vitrina.store import projects, registry
+from vitrina.store.engine import Database, Transaction
+from vitrina.store.errors import NotFoundError
+from vitrina.store.records import Collection, Promotion, Version
+from vitrina.store.schema.people import UserRow
+from vitrina.store.schema.registry import AliasRow, PromotionRow, VersionRow
+from vitrina.store.versions import Stage, alias_name
+
+Gate = Callable[[Connection, Version, Stage], None]
+"""Asked, in order, before a version gets a stage; refuses by raising an error that says what is missing."""
+
+GATES: tuple[Gate, ...] = ()
+"""The gates there are. Data checks and reviews put theirs here."""
+
+DisplacedRow = aliased(VersionRow)
+
+
+class Promotions:
+    def __init__(self, database: Database, user_id: int | None, *, gates: Sequence[Gate] = GATES) -> None:
+        self._database = database
+        self._user_id = user_id
+        self._gates = gates
+
+    def promote(self, version: Version, stage: Stage | None, *, reason: str = "") -> Version:
+        """Gives a version a stage (None takes it away). One version of a collection is in production: the one that was is
+        archived by the same entry of the log. A version that has the stage already is left as it is."""
+        with self._database.writing(self._user_id) as transaction:
+            connection = transaction.connection
+            current = registry.get_version(connection, version.id)
+            if current.stage == stage:
+                return current
+            for gate in self._gates if stage is not None else ():
+                gate(connection, current, stage or Stage.ARCHIVED)
+            displaced = _displace(transaction, current) if stage is Stage.PRODUCTION else None
+            _set_stage(connection, version.id, stage)
+            _note(transaction, current, kind="stage", name=stage, before=current.stage, displaced=displaced, reason=reason)
+            return registry.get_version(connection, version.id)
+
+    def alias(self, version: Version, name: str, *, reason: str = "") -> Version:
+        """Lets a name point to a version; it leaves the one that it pointed to."""
+        name = alias_name(name)
+        with self._database.writing(self._user_id) as transaction:
+            connection = transaction.connection
+            collection_id = version.collection.id
+            held = select(AliasRow.version_id).where(AliasRow.collection_id == collection_id, AliasRow.name == name)
+            before = connection.scalar(held)
+            if before == version.id:
+                return registry.get_version(connection, version.id)
+            upsert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(AliasRow)
+            row = upsert.values(collection_id=collection_id, name=name, version_id=version.id)
+            replaced = {"version_id": version.id}
+            connection.execute(row.on_conflict_do_update(index_elements=["collection_id", "name"], set_=replaced))
+            number = registry.get_version(connection, before).number if before is not None else None
+            _note(transaction, version, kind="alias", name=name, before=number, displaced=before, reason=reason)
+            return registry.get_version(connection, version.id)
+
+    def drop_alias(self, collection: Collection, name: str) -> None:
+        """Takes an alias away; raises NotFoundError when there is none."""
+        with self._database.writing(self._user_id) as transaction:
+            gone = delete(AliasRow).where(AliasRow.collection_id == collection.id, AliasRow.name == name)
+            held = transaction.connection.execute(gone.returning(AliasRow.version_id)).scalar_one_or_none()
+            if held is None:
+                raise NotFoundError(f"alias {collection.ref}@{name}")
+            version = registry.get_version(transaction.connection, held)
+            _note(transaction, version, kind="alias", name=None, before=name, displaced=held, reason="")
+
+    def history(self, collection: Collection, *, limit: int = 100) -> list[Promotion]:
+        """The log of a collection, the newest entry first."""
+        statement = (
+            select(
+                PromotionRow,
+                VersionRow.number,
+                DisplacedRow.number.label("displaced"),
+                UserRow.name.label("maker"),
+            )
+            .join(VersionRow, VersionRow.id == PromotionRow.version_id)
+            .outerjoin(DisplacedRow, DisplacedRow.id == PromotionRow.displaced_id)
+            .outerjoin(UserRow, UserRow.id == PromotionRow.by)
+            .where(PromotionRow.collection_id == collection.id)
+            .order_by(PromotionRow.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [
+                Promotion(row.at, row.maker, row.number, row.kind, row.name, row.before, row.displaced, row.reason)
+                for row in connection.execute(statement)
+            ]
+
+
+def _displace(transaction: Transaction, version: Version) -> int | None:
+    """Archives the version in production; gives its id."""
+    statement = select(VersionRow.id).where(
+        VersionRow.collection_id == version.collection.id, VersionRow.stage == Stage.PRODUCTION
+    )
+    former: int | None = transaction.connection.scalar(statement.with_for_update())
+    if former is not None:
+        _set_stage(transaction.connection, former, Stage.ARCHIVED)
+    return former
+
+
+def _set_stage(connection: Connection, version_id: int, stage: Stage | None) -> None:
+    connection.execute(update(VersionRow).where(VersionRow.id == version_id).values(stage=stage))
+
+
+def _note(
+    transaction: Transaction,
+    version: Version,
+    *,
+    kind: str,
+    name: str | None,
+    before: str | None,
+    displaced: int | None,
+    reason: str,
+) -> None:
+    row: dict[str, Any] = {
+        "collection_id": version.collection.id,
+        "version_id": version.id,
+        "kind": kind,
+        "name": name,
+        "before": before,
+        "displaced_id": displaced,
+        "reason": reason,
+        "at": transaction.now,
+        "by": transaction.user_id,
+    }
+    transaction.connection.execute(insert(PromotionRow).values(**row))
+    project = version.collection.project
+    data = {"kind": kind, "name": name, "before": before, "reason": reason}
+    transaction.change("promoted" if kind == "stage" else "aliased", "version", version.id, ref=version.ref, project_id=project.id, data=data)
+    projects.touch(transaction, project.id)

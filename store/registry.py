@@ -1,0 +1,442 @@
+"""Collections and their versions: what is written once and never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select
+
+from vitrina.store import lineage, project_blobs, projects
+from vitrina.store.blobs import BlobBackend, Stored
+from vitrina.store.content import checked_path, content_digest
+from vitrina.store.engine import Database, Transaction
+from vitrina.store.errors import ConflictError, NotFoundError
+from vitrina.store.names import name_of
+from vitrina.store.records import Collection, Node, NodeKind, Project, Run, Version, VersionFile
+from vitrina.store.refs import Noun
+from vitrina.store.schema.objects import BlobRow
+from vitrina.store.schema.people import UserRow
+from vitrina.store.schema.projects import OwnerRow, ProjectRow
+from vitrina.store.schema.registry import AliasRow, CollectionRow, VersionFileRow, VersionRow
+from vitrina.store.versions import FIRST, RELEASE_KEY, Bump, Stage, Wanted, columns, next_version, parse_version, select as in_range, wanted
+
+
+class VersionExistsError(ConflictError):
+    """A version's number is taken."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(
+            f"The version {ref} exists and has other content; versions never change.",
+            hint="Leave out version= (or give bump=) to get the next number.",
+        )
+
+
+class ContentExistsError(ConflictError):
+    """The same content has another number already."""
+
+    def __init__(self, wanted_ref: str, ref: str) -> None:
+        self.ref = ref
+        super().__init__(
+            f"The content for {wanted_ref} exists already as {ref}.", hint="Use that version, or leave out version= to be given it."
+        )
+
+
+class NumberSpentError(ConflictError):
+    """A number belonged to a version that was deleted."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(f"{ref} was deleted; its number is not used again.", hint="Take the next number.")
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What logging a version gave."""
+
+    version: Version
+    is_new: bool
+    """False: the content existed, and the run reproduced it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to become a version."""
+
+    files: Sequence[tuple[str, Path]]
+    """(relative path, file)."""
+
+    flavour: str | None = None
+    signature: Mapping[str, Any] | None = None
+    summary: Mapping[str, Any] | None = None
+    notes: str = ""
+
+
+class Registry:
+    def __init__(self, database: Database, backend: BlobBackend, user_id: int | None) -> None:
+        self._database = database
+        self._backend = backend
+        self._user_id = user_id
+
+    def log(
+        self,
+        project: Project,
+        noun: Noun,
+        name: str,
+        draft: Draft,
+        *,
+        run: Run | None = None,
+        version: str | None = None,
+        bump: Bump | None = None,
+    ) -> Logged:
+        """Makes a version of a collection (which is made at its first).
+
+        Content that exists gives the version it has, and the run an edge `reproduced`. `version` asks for a number, `bump`
+        for the next of its kind; with neither it is the next patch, or minor when the signature changed.
+        """
+        name = name_of(f"a {noun.singular}", name)
+        number = str(parse_version(version)) if version is not None else None
+        stored = [(checked_path(path), self._backend.put(file)) for path, file in draft.files]
+        with self._database.writing(self._user_id) as transaction:
+            collection = _ensure_collection(transaction, project, noun, name)
+            content = content_digest((path, kept.digest) for path, kept in stored)
+            same = _by_content(transaction.connection, collection, content)
+            if same is not None:
+                if number not in {None, same.number}:
+                    raise ContentExistsError(f"{collection.ref}@{number}", same.ref)
+                _link_run(transaction, run, same, relation="reproduced" if same.run_id != _id(run) else "made")
+                return Logged(same, is_new=False)
+            number = number or _next_number(transaction.connection, collection, bump, draft)
+            made = _insert(transaction, collection, number, draft, stored=stored, content=content, run=run)
+            return Logged(made, is_new=True)
+
+    def collections(self, project: Project, noun: Noun) -> list[Collection]:
+        statement = collections().where(CollectionRow.project_id == project.id, CollectionRow.kind == noun)
+        with self._database.reading() as connection:
+            return [collection_of(row) for row in connection.execute(statement.order_by(CollectionRow.name))]
+
+    def collection(self, project: Project, noun: Noun, name: str) -> Collection:
+        with self._database.reading() as connection:
+            return find_collection(connection, project, noun, name)
+
+    def versions(self, collection_ids: Sequence[int]) -> dict[int, list[Version]]:
+        """All versions of collections, by collection, the highest first; one query and one for aliases."""
+        statement = (
+            versions()
+            .where(VersionRow.collection_id.in_(collection_ids))
+            .order_by(
+                VersionRow.major.desc(), VersionRow.minor.desc(), VersionRow.patch.desc(), VersionRow.pre_key.desc(), VersionRow.id
+            )
+        )
+        found: dict[int, list[Version]] = {number: [] for number in collection_ids}
+        with self._database.reading() as connection:
+            for version in _with_aliases(connection, connection.execute(statement).all()):
+                found[version.collection.id].append(version)
+        return found
+
+    def newest(self, collection_ids: Sequence[int]) -> dict[int, Version]:
+        """The newest release of each collection that has one (else its newest pre-release)."""
+        return {
+            number: next((v for v in found if "-" not in v.number), found[0])
+            for number, found in self.versions(collection_ids).items()
+            if found
+        }
+
+    def version(self, version_id: int) -> Version:
+        with self._database.reading() as connection:
+            return get_version(connection, version_id)
+
+    def of_runs(self, run_ids: Sequence[int]) -> dict[int, list[Version]]:
+        """The versions that runs made, by run."""
+        found: dict[int, list[Version]] = {number: [] for number in run_ids}
+        statement = versions().where(VersionRow.run_id.in_(run_ids)).order_by(VersionRow.id)
+        with self._database.reading() as connection:
+            for version in _with_aliases(connection, connection.execute(statement).all()):
+                assert version.run_id is not None
+                found[version.run_id].append(version)
+        return found
+
+    def resolve(self, collection: Collection, selector: str | None) -> Version:
+        """The version that a selector (what stands after `@`) asks for now; raises NotFoundError."""
+        with self._database.reading() as connection:
+            return resolve(connection, collection, selector)
+
+    def files(self, version: Version) -> list[VersionFile]:
+        statement = (
+            select(VersionFileRow.path, *project_blobs.COLUMNS)
+            .join(BlobRow, BlobRow.id == VersionFileRow.blob_id)
+            .where(VersionFileRow.version_id == version.id)
+            .order_by(VersionFileRow.path)
+        )
+        with self._database.reading() as connection:
+            return [VersionFile(row.path, project_blobs.blob_of(row)) for row in connection.execute(statement)]
+
+    def pull(self, version: Version, folder: Path) -> list[Path]:
+        """Writes the files of a version, verified, into a folder that is made; a file that is there already is refused."""
+        written: list[Path] = []
+        for file in self.files(version):
+            target = folder / checked_path(file.path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                raise ConflictError(f"{target} exists already.", hint="Pull into an empty folder.")
+            self._backend.copy(file.blob.digest, target)
+            written.append(target)
+        return written
+
+
+def collections() -> Select[Any]:
+    """Asks for all collections that are not deleted, with their project."""
+    return (
+        select(*_COLLECTION, *projects.COLUMNS)
+        .join(ProjectRow, ProjectRow.id == CollectionRow.project_id)
+        .join(OwnerRow, OwnerRow.id == ProjectRow.owner_id)
+        .where(CollectionRow.deleted_at.is_(None))
+    )
+
+
+_COLLECTION = (
+    CollectionRow.id.label("collection_id"),
+    CollectionRow.kind.label("collection_kind"),
+    CollectionRow.name.label("collection_name"),
+    CollectionRow.title.label("collection_title"),
+    CollectionRow.description.label("collection_description"),
+    CollectionRow.created_at.label("collection_created_at"),
+)
+
+VERSION = (
+    VersionRow.id.label("version_id"),
+    VersionRow.number.label("version_number"),
+    VersionRow.content,
+    VersionRow.size.label("version_size"),
+    VersionRow.run_id.label("version_run_id"),
+    VersionRow.stage,
+    VersionRow.flavour,
+    VersionRow.signature,
+    VersionRow.summary,
+    VersionRow.notes,
+    VersionRow.created_at.label("version_created_at"),
+    UserRow.name.label("version_maker"),
+    *_COLLECTION,
+    *projects.COLUMNS,
+)
+
+
+def versions() -> Select[Any]:
+    """Asks for all versions that are not deleted, with collection, project and maker."""
+    return (
+        select(*VERSION)
+        .join(CollectionRow, CollectionRow.id == VersionRow.collection_id)
+        .join(ProjectRow, ProjectRow.id == CollectionRow.project_id)
+        .join(OwnerRow, OwnerRow.id == ProjectRow.owner_id)
+        .outerjoin(UserRow, UserRow.id == VersionRow.created_by)
+        .where(VersionRow.deleted_at.is_(None), CollectionRow.deleted_at.is_(None))
+    )
+
+
+def find_collection(connection: Connection, project: Project, noun: Noun, name: str) -> Collection:
+    statement = collections().where(
+        CollectionRow.project_id == project.id, CollectionRow.kind == noun, CollectionRow.name == name.lower()
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise NotFoundError(f"{noun.singular} {name!r} in {project.ref}", hint=f"List them: vitrina {noun.singular} list {project.ref}")
+    return collection_of(row)
+
+
+def get_version(connection: Connection, version_id: int) -> Version:
+    row = connection.execute(versions().where(VersionRow.id == version_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"version number {version_id}", hint="It may have been deleted.")
+    return _with_aliases(connection, [row])[0]
+
+
+def resolve(connection: Connection, collection: Collection, selector: str | None) -> Version:
+    of_collection = versions().where(VersionRow.collection_id == collection.id)
+    match wanted(selector):
+        case Wanted.EXACT:
+            statement = of_collection.where(VersionRow.number == selector)
+        case Wanted.STAGE:
+            statement = of_collection.where(VersionRow.stage == selector).order_by(*_highest_first())
+        case Wanted.ALIAS:
+            named = select(AliasRow.version_id).where(AliasRow.collection_id == collection.id, AliasRow.name == selector)
+            statement = of_collection.where(VersionRow.id.in_(named))
+        case Wanted.LATEST:
+            statement = of_collection.order_by(VersionRow.id.desc())
+        case Wanted.NEWEST:
+            statement = of_collection.where(VersionRow.pre_key == RELEASE_KEY).order_by(*_highest_first())
+        case Wanted.RANGE:
+            assert selector is not None
+            numbers = select(VersionRow.number).where(
+                VersionRow.collection_id == collection.id, VersionRow.deleted_at.is_(None)
+            )
+            best = in_range(selector, connection.scalars(numbers))
+            statement = of_collection.where(VersionRow.number == best)
+    row = connection.execute(statement.limit(1)).one_or_none()
+    if row is None:
+        what = f"version {collection.ref}@{selector}" if selector is not None else f"release of {collection.ref}"
+        raise NotFoundError(what, hint=_what_there_is(connection, collection))
+    return _with_aliases(connection, [row])[0]
+
+
+def _what_there_is(connection: Connection, collection: Collection) -> str:
+    statement = (
+        select(VersionRow.number)
+        .where(VersionRow.collection_id == collection.id, VersionRow.deleted_at.is_(None))
+        .order_by(*_highest_first())
+        .limit(5)
+    )
+    numbers = connection.scalars(statement).all()
+    return f"The highest there are: {', '.join(numbers)}." if numbers else "It has no version yet."
+
+
+def _highest_first() -> tuple[Any, ...]:
+    return (VersionRow.major.desc(), VersionRow.minor.desc(), VersionRow.patch.desc(), VersionRow.pre_key.desc())
+
+
+def _ensure_collection(transaction: Transaction, project: Project, noun: Noun, name: str) -> Collection:
+    try:
+        return find_collection(transaction.connection, project, noun, name)
+    except NotFoundError:
+        row = insert(CollectionRow).values(
+            project_id=project.id,
+            kind=noun,
+            name=name,
+            title="",
+            description="",
+            created_at=transaction.now,
+            created_by=transaction.user_id,
+        )
+        number = transaction.connection.execute(row.returning(CollectionRow.id)).scalar_one()
+        ref = f"{project.ref}/{noun}/{name}"
+        transaction.change("made", noun.singular, number, ref=ref, project_id=project.id)
+        return find_collection(transaction.connection, project, noun, name)
+
+
+def _by_content(connection: Connection, collection: Collection, content: str) -> Version | None:
+    statement = versions().where(VersionRow.collection_id == collection.id, VersionRow.content == content)
+    row = connection.execute(statement.order_by(VersionRow.id).limit(1)).one_or_none()
+    return _with_aliases(connection, [row])[0] if row is not None else None
+
+
+def _next_number(connection: Connection, collection: Collection, bump: Bump | None, draft: Draft) -> str:
+    of_collection = select(VersionRow.number).where(VersionRow.collection_id == collection.id)
+    existing = connection.scalars(of_collection).all()
+    if not existing:
+        return FIRST
+    return next_version(existing, bump or _found_bump(connection, collection, draft))
+
+
+def _found_bump(connection: Connection, collection: Collection, draft: Draft) -> Bump:
+    """Minor when what goes in or comes out changed, else patch."""
+    newest = select(VersionRow.signature).where(VersionRow.collection_id == collection.id).order_by(VersionRow.id.desc())
+    before = connection.scalar(newest.limit(1))
+    same = draft.signature is None or before is None or _fields(before) == _fields(draft.signature)
+    return Bump.PATCH if same else Bump.MINOR
+
+
+def _fields(signature: Mapping[str, Any]) -> Any:
+    """Names and types; the ranges of an example are no part of the promise."""
+    return {
+        side: [(field.get("name"), field.get("type")) for field in signature.get(side) or ()] for side in ("inputs", "outputs")
+    }
+
+
+def _insert(
+    transaction: Transaction,
+    collection: Collection,
+    number: str,
+    draft: Draft,
+    *,
+    stored: Sequence[tuple[str, Stored]],
+    content: str,
+    run: Run | None,
+) -> Version:
+    connection = transaction.connection
+    ref = f"{collection.ref}@{number}"
+    taken = select(VersionRow.deleted_at).where(VersionRow.collection_id == collection.id, VersionRow.number == number)
+    if (held := connection.execute(taken).one_or_none()) is not None:
+        raise VersionExistsError(ref) if held[0] is None else NumberSpentError(ref)
+    parts = columns(parse_version(number))
+    row = insert(VersionRow).values(
+        collection_id=collection.id,
+        number=number,
+        major=parts.major,
+        minor=parts.minor,
+        patch=parts.patch,
+        pre_key=parts.pre_key,
+        content=content,
+        size=sum(kept.size for _, kept in stored),
+        run_id=_id(run),
+        flavour=draft.flavour,
+        signature=dict(draft.signature) if draft.signature is not None else None,
+        summary=dict(draft.summary or {}),
+        notes=draft.notes,
+        created_at=transaction.now,
+        created_by=transaction.user_id,
+    )
+    version_id = connection.execute(row.returning(VersionRow.id)).scalar_one()
+    files = [
+        {
+            "version_id": version_id,
+            "path": path,
+            "blob_id": project_blobs.keep(transaction, collection.project.id, kept).id,
+        }
+        for path, kept in stored
+    ]
+    connection.execute(insert(VersionFileRow), files)
+    version = get_version(connection, version_id)
+    _link_run(transaction, run, version, relation="made")
+    transaction.change("logged", collection.noun.singular, version_id, ref=ref, project_id=collection.project.id)
+    projects.touch(transaction, collection.project.id)
+    return version
+
+
+def _link_run(transaction: Transaction, run: Run | None, version: Version, *, relation: str) -> None:
+    if run is not None:
+        source, target = Node(NodeKind.RUN, run.id), Node(NodeKind.VERSION, version.id)
+        lineage.add(transaction, version.collection.project.id, source, target, relation=relation)
+
+
+def _id(run: Run | None) -> int | None:
+    return run.id if run is not None else None
+
+
+def _with_aliases(connection: Connection, rows: Sequence[Row[Any]]) -> list[Version]:
+    ids = [row.version_id for row in rows]
+    statement = select(AliasRow.version_id, AliasRow.name).where(AliasRow.version_id.in_(ids)).order_by(AliasRow.name)
+    names: dict[int, list[str]] = {}
+    for version_id, name in connection.execute(statement):
+        names.setdefault(version_id, []).append(name)
+    return [version_of(row, tuple(names.get(row.version_id, ()))) for row in rows]
+
+
+def version_of(row: Row[Any], aliases: tuple[str, ...]) -> Version:
+    return Version(
+        id=row.version_id,
+        collection=collection_of(row),
+        number=row.version_number,
+        content=row.content,
+        size=row.version_size,
+        run_id=row.version_run_id,
+        stage=Stage(row.stage) if row.stage is not None else None,
+        aliases=aliases,
+        flavour=row.flavour,
+        signature=row.signature,
+        summary=row.summary,
+        notes=row.notes,
+        created_at=row.version_created_at,
+        by=row.version_maker,
+    )
+
+
+def collection_of(row: Row[Any]) -> Collection:
+    return Collection(
+        id=row.collection_id,
+        project=projects.project_of(row),
+        noun=Noun(row.collection_kind),
+        name=row.collection_name,
+        title=row.collection_title,
+        description=row.collection_description,
+        created_at=row.collection_created_at,
+    )

@@ -1,0 +1,6 @@
+"""The tables, one file a noun. Importing this fills `Base.metadata`."""
+
+from vitrina.store.schema import apps, changes, lineage, metrics, objects, people, projects, registry, reports, runs
+from vitrina.store.schema.columns import Base
+
+__all__ = ["Base", "apps", "changes", "lineage", "metrics", "objects", "people", "projects", "registry", "reports", "runs"]
