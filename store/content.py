@@ -31,7 +31,9 @@ def files_below(path: Path) -> list[tuple[str, Path]]:
     found = [(checked_path(item.relative_to(path).as_posix()), item) for item in path.rglob("*") if item.is_file()]
     for name, item in found:
         if not item.resolve().is_relative_to(root):
-            raise InvalidError(f"{name} in {path} is a link that leaves the folder.", hint="Copy the file into the folder.")
+            raise InvalidError(
+                f"{name} in {path} is a link that leaves the folder.", hint="Copy the file into the folder."
+            )
     if not found:
         raise NotFoundError(f"file in the folder {path}")
     return sorted(found)

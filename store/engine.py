@@ -23,7 +23,9 @@ Clock = Callable[[], datetime]
 BUSY_TIMEOUT_S = 30
 """How long a writer waits for another one on SQLite: as long as a large batch may take on a slow disk."""
 
-NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"})
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"}
+)
 """SQLite's write-ahead log needs memory shared by all who have the file open; over a network there is none."""
 
 _WRITING = "vitrina_writing"
@@ -179,7 +181,9 @@ def _sqlite(address: URL) -> Engine:
         raise BadStoreUrlError(str(address), f"its folder cannot be made ({error.strerror})") from None
     system = file_system(path.parent, Path("/proc/self/mounts"))
     if system in NETWORK_FILE_SYSTEMS:
-        raise BadStoreUrlError(str(address), f"it lies on {system}, a network file system, where SQLite cannot keep it safe")
+        raise BadStoreUrlError(
+            str(address), f"it lies on {system}, a network file system, where SQLite cannot keep it safe"
+        )
     engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

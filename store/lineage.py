@@ -131,7 +131,15 @@ def _named(connection: Connection, kind: NodeKind, ids: Sequence[int]) -> Iterab
                 yield row.id, ref, f"{row.name} {row.number}", Noun(row.kind).singular
         case NodeKind.APP:
             apps = (
-                select(AppRow.id, owner, project, CollectionRow.kind, CollectionRow.name, VersionRow.number, AppRow.name.label("app"))
+                select(
+                    AppRow.id,
+                    owner,
+                    project,
+                    CollectionRow.kind,
+                    CollectionRow.name,
+                    VersionRow.number,
+                    AppRow.name.label("app"),
+                )
                 .join(VersionRow, VersionRow.id == AppRow.version_id)
                 .join(CollectionRow, CollectionRow.id == VersionRow.collection_id)
                 .join(ProjectRow, ProjectRow.id == CollectionRow.project_id)

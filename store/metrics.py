@@ -73,9 +73,7 @@ def thinned(points: Sequence[Point], width: int) -> list[Point]:
 
 def _append(connection: Connection, run_id: int, name: str, points: Sequence[Point]) -> None:
     series = _series(connection, run_id, name)
-    rows = [
-        {"series_id": series.id, "step": point.step, "at": point.timestamp, **_in(point.value)} for point in points
-    ]
+    rows = [{"series_id": series.id, "step": point.step, "at": point.timestamp, **_in(point.value)} for point in points]
     connection.execute(insert(PointRow), rows)
     numbers = [point.value for point in points if not math.isnan(point.value)]
     connection.execute(
@@ -101,9 +99,7 @@ def _series(connection: Connection, run_id: int, name: str) -> Series:
 
 
 def _series_of(row: Row[Any]) -> Series:
-    return Series(
-        row.id, row.run_id, row.name, row.count, row.first, row.last, row.min, row.max, row.last_step
-    )
+    return Series(row.id, row.run_id, row.name, row.count, row.first, row.last, row.min, row.max, row.last_step)
 
 
 def _known(value: float | None) -> Iterable[float]:

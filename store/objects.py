@@ -60,7 +60,9 @@ class Objects:
             )
             number = transaction.connection.execute(row.returning(ObjectRow.id)).scalar_one()
             data = {"section": section, "name": name}
-            transaction.change("logged", "object", number, ref=f"{run.ref}#{section}/{name}", project_id=run.project.id, data=data)
+            transaction.change(
+                "logged", "object", number, ref=f"{run.ref}#{section}/{name}", project_id=run.project.id, data=data
+            )
             return _object_of(transaction.connection.execute(objects().where(ObjectRow.id == number)).one())
 
     def get(self, object_id: int) -> LoggedObject:

@@ -49,7 +49,9 @@ def _structure(name: str, value: Any) -> Param:
     try:
         text = json.dumps(plain, ensure_ascii=False, default=str)
     except (TypeError, ValueError) as error:
-        raise InvalidError(f"The value of {name!r} cannot be kept: {error}.", hint="Log it as text or as an artifact.") from None
+        raise InvalidError(
+            f"The value of {name!r} cannot be kept: {error}.", hint="Log it as text or as an artifact."
+        ) from None
     return Param(name, ParamKind.JSON, json.loads(text), text)
 
 

@@ -62,7 +62,8 @@ class Projects:
     def counts(self, project_ids: Sequence[int]) -> dict[int, dict[str, int]]:
         """How many runs, models, datasets, artifacts, apps and reports each project has, in one query."""
         counted: dict[int, dict[str, int]] = {
-            number: dict.fromkeys(("runs", "models", "datasets", "artifacts", "apps", "reports"), 0) for number in project_ids
+            number: dict.fromkeys(("runs", "models", "datasets", "artifacts", "apps", "reports"), 0)
+            for number in project_ids
         }
         with self._database.reading() as connection:
             for number, what, how_many in connection.execute(tally(project_ids)):
@@ -84,7 +85,9 @@ class Projects:
             if value is not None
         }
         with self._database.writing(self._user_id) as transaction:
-            statement = update(ProjectRow).where(ProjectRow.id == project.id).values(**given, updated_at=transaction.now)
+            statement = (
+                update(ProjectRow).where(ProjectRow.id == project.id).values(**given, updated_at=transaction.now)
+            )
             transaction.connection.execute(statement)
             transaction.change("changed", "project", project.id, ref=project.ref, project_id=project.id, data=given)
             found = find(transaction.connection, project.owner, project.name)
@@ -94,9 +97,7 @@ class Projects:
 
 def projects() -> Select[Any]:
     """Asks for all projects that are not deleted."""
-    return (
-        select(*COLUMNS).join(OwnerRow, OwnerRow.id == ProjectRow.owner_id).where(ProjectRow.deleted_at.is_(None))
-    )
+    return select(*COLUMNS).join(OwnerRow, OwnerRow.id == ProjectRow.owner_id).where(ProjectRow.deleted_at.is_(None))
 
 
 def tally(project_ids: Sequence[int]) -> Select[Any]:
@@ -113,6 +114,7 @@ def tally(project_ids: Sequence[int]) -> Select[Any]:
     )
     apps = (
         select(CollectionRow.project_id, literal("apps"), func.count())
+        .select_from(AppRow)
         .join(VersionRow, VersionRow.id == AppRow.version_id)
         .join(CollectionRow, CollectionRow.id == VersionRow.collection_id)
         .where(CollectionRow.project_id.in_(project_ids), AppRow.deleted_at.is_(None), VersionRow.deleted_at.is_(None))
@@ -140,7 +142,9 @@ def ensure(transaction: Transaction, owner: str, name: str) -> Project:
         return found
     owner_id = connection.scalar(select(OwnerRow.id).where(OwnerRow.name == owner))
     if owner_id is None:
-        row = insert(OwnerRow).values(name=owner, kind="organization", title="", created_at=now, created_by=transaction.user_id)
+        row = insert(OwnerRow).values(
+            name=owner, kind="organization", title="", created_at=now, created_by=transaction.user_id
+        )
         owner_id = connection.execute(row.returning(OwnerRow.id)).scalar_one()
         transaction.change("made", "owner", owner_id, ref=owner, project_id=None)
     row = insert(ProjectRow).values(

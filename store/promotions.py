@@ -44,7 +44,9 @@ class Promotions:
                 gate(connection, current, stage or Stage.ARCHIVED)
             displaced = _displace(transaction, current) if stage is Stage.PRODUCTION else None
             _set_stage(connection, version.id, stage)
-            _note(transaction, current, kind="stage", name=stage, before=current.stage, displaced=displaced, reason=reason)
+            _note(
+                transaction, current, kind="stage", name=stage, before=current.stage, displaced=displaced, reason=reason
+            )
             return registry.get_version(connection, version.id)
 
     def alias(self, version: Version, name: str, *, reason: str = "") -> Version:
@@ -137,5 +139,12 @@ def _note(
     transaction.connection.execute(insert(PromotionRow).values(**row))
     project = version.collection.project
     data = {"kind": kind, "name": name, "before": before, "reason": reason}
-    transaction.change("promoted" if kind == "stage" else "aliased", "version", version.id, ref=version.ref, project_id=project.id, data=data)
+    transaction.change(
+        "promoted" if kind == "stage" else "aliased",
+        "version",
+        version.id,
+        ref=version.ref,
+        project_id=project.id,
+        data=data,
+    )
     projects.touch(transaction, project.id)

@@ -21,7 +21,18 @@ from vitrina.store.schema.objects import BlobRow
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import AliasRow, CollectionRow, VersionFileRow, VersionRow
-from vitrina.store.versions import FIRST, RELEASE_KEY, Bump, Stage, Wanted, columns, next_version, parse_version, select as in_range, wanted
+from vitrina.store.versions import (
+    FIRST,
+    RELEASE_KEY,
+    Bump,
+    Stage,
+    Wanted,
+    columns,
+    next_version,
+    parse_version,
+    select as in_range,
+    wanted,
+)
 
 
 class VersionExistsError(ConflictError):
@@ -40,7 +51,8 @@ class ContentExistsError(ConflictError):
     def __init__(self, wanted_ref: str, ref: str) -> None:
         self.ref = ref
         super().__init__(
-            f"The content for {wanted_ref} exists already as {ref}.", hint="Use that version, or leave out version= to be given it."
+            f"The content for {wanted_ref} exists already as {ref}.",
+            hint="Use that version, or leave out version= to be given it.",
         )
 
 
@@ -126,12 +138,16 @@ class Registry:
             versions()
             .where(VersionRow.collection_id.in_(collection_ids))
             .order_by(
-                VersionRow.major.desc(), VersionRow.minor.desc(), VersionRow.patch.desc(), VersionRow.pre_key.desc(), VersionRow.id
+                VersionRow.major.desc(),
+                VersionRow.minor.desc(),
+                VersionRow.patch.desc(),
+                VersionRow.pre_key.desc(),
+                VersionRow.id,
             )
         )
         found: dict[int, list[Version]] = {number: [] for number in collection_ids}
         with self._database.reading() as connection:
-            for version in _with_aliases(connection, connection.execute(statement).all()):
+            for version in with_aliases(connection, connection.execute(statement).all()):
                 found[version.collection.id].append(version)
         return found
 
@@ -152,7 +168,7 @@ class Registry:
         found: dict[int, list[Version]] = {number: [] for number in run_ids}
         statement = versions().where(VersionRow.run_id.in_(run_ids)).order_by(VersionRow.id)
         with self._database.reading() as connection:
-            for version in _with_aliases(connection, connection.execute(statement).all()):
+            for version in with_aliases(connection, connection.execute(statement).all()):
                 assert version.run_id is not None
                 found[version.run_id].append(version)
         return found
@@ -240,7 +256,9 @@ def find_collection(connection: Connection, project: Project, noun: Noun, name: 
     )
     row = connection.execute(statement).one_or_none()
     if row is None:
-        raise NotFoundError(f"{noun.singular} {name!r} in {project.ref}", hint=f"List them: vitrina {noun.singular} list {project.ref}")
+        raise NotFoundError(
+            f"{noun.singular} {name!r} in {project.ref}", hint=f"List them: vitrina {noun.singular} list {project.ref}"
+        )
     return collection_of(row)
 
 
@@ -248,7 +266,7 @@ def get_version(connection: Connection, version_id: int) -> Version:
     row = connection.execute(versions().where(VersionRow.id == version_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"version number {version_id}", hint="It may have been deleted.")
-    return _with_aliases(connection, [row])[0]
+    return with_aliases(connection, [row])[0]
 
 
 def resolve(connection: Connection, collection: Collection, selector: str | None) -> Version:
@@ -259,7 +277,9 @@ def resolve(connection: Connection, collection: Collection, selector: str | None
         case Wanted.STAGE:
             statement = of_collection.where(VersionRow.stage == selector).order_by(*_highest_first())
         case Wanted.ALIAS:
-            named = select(AliasRow.version_id).where(AliasRow.collection_id == collection.id, AliasRow.name == selector)
+            named = select(AliasRow.version_id).where(
+                AliasRow.collection_id == collection.id, AliasRow.name == selector
+            )
             statement = of_collection.where(VersionRow.id.in_(named))
         case Wanted.LATEST:
             statement = of_collection.order_by(VersionRow.id.desc())
@@ -276,7 +296,7 @@ def resolve(connection: Connection, collection: Collection, selector: str | None
     if row is None:
         what = f"version {collection.ref}@{selector}" if selector is not None else f"release of {collection.ref}"
         raise NotFoundError(what, hint=_what_there_is(connection, collection))
-    return _with_aliases(connection, [row])[0]
+    return with_aliases(connection, [row])[0]
 
 
 def _what_there_is(connection: Connection, collection: Collection) -> str:
@@ -316,7 +336,7 @@ def _ensure_collection(transaction: Transaction, project: Project, noun: Noun, n
 def _by_content(connection: Connection, collection: Collection, content: str) -> Version | None:
     statement = versions().where(VersionRow.collection_id == collection.id, VersionRow.content == content)
     row = connection.execute(statement.order_by(VersionRow.id).limit(1)).one_or_none()
-    return _with_aliases(connection, [row])[0] if row is not None else None
+    return with_aliases(connection, [row])[0] if row is not None else None
 
 
 def _next_number(connection: Connection, collection: Collection, bump: Bump | None, draft: Draft) -> str:
@@ -329,7 +349,9 @@ def _next_number(connection: Connection, collection: Collection, bump: Bump | No
 
 def _found_bump(connection: Connection, collection: Collection, draft: Draft) -> Bump:
     """Minor when what goes in or comes out changed, else patch."""
-    newest = select(VersionRow.signature).where(VersionRow.collection_id == collection.id).order_by(VersionRow.id.desc())
+    newest = (
+        select(VersionRow.signature).where(VersionRow.collection_id == collection.id).order_by(VersionRow.id.desc())
+    )
     before = connection.scalar(newest.limit(1))
     same = draft.signature is None or before is None or _fields(before) == _fields(draft.signature)
     return Bump.PATCH if same else Bump.MINOR
@@ -338,7 +360,8 @@ def _found_bump(connection: Connection, collection: Collection, draft: Draft) ->
 def _fields(signature: Mapping[str, Any]) -> Any:
     """Names and types; the ranges of an example are no part of the promise."""
     return {
-        side: [(field.get("name"), field.get("type")) for field in signature.get(side) or ()] for side in ("inputs", "outputs")
+        side: [(field.get("name"), field.get("type")) for field in signature.get(side) or ()]
+        for side in ("inputs", "outputs")
     }
 
 
@@ -402,7 +425,7 @@ def _id(run: Run | None) -> int | None:
     return run.id if run is not None else None
 
 
-def _with_aliases(connection: Connection, rows: Sequence[Row[Any]]) -> list[Version]:
+def with_aliases(connection: Connection, rows: Sequence[Row[Any]]) -> list[Version]:
     ids = [row.version_id for row in rows]
     statement = select(AliasRow.version_id, AliasRow.name).where(AliasRow.version_id.in_(ids)).order_by(AliasRow.name)
     names: dict[int, list[str]] = {}

@@ -42,14 +42,18 @@ class StatusError(ConflictError):
     """A run's status cannot follow the one it has."""
 
     def __init__(self, run: str, before: Status, after: Status) -> None:
-        super().__init__(f"Run {run} is {before} and cannot become {after}.", hint="Resume it first: it is then running again.")
+        super().__init__(
+            f"Run {run} is {before} and cannot become {after}.", hint="Resume it first: it is then running again."
+        )
 
 
 class RunIdTakenError(ConflictError):
     """A run of this id exists."""
 
     def __init__(self, ref: str) -> None:
-        super().__init__(f"The run {ref} exists already.", hint="Join it (VITRINA_RUN), or leave out run_uuid to get a new id.")
+        super().__init__(
+            f"The run {ref} exists already.", hint="Join it (VITRINA_RUN), or leave out run_uuid to get a new id."
+        )
 
 
 class Runs:
@@ -147,7 +151,9 @@ class Runs:
             .order_by(RunStatusRow.id)
         )
         with self._database.reading() as connection:
-            return [(at, Status(status), reason, message) for at, status, reason, message in connection.execute(statement)]
+            return [
+                (at, Status(status), reason, message) for at, status, reason, message in connection.execute(statement)
+            ]
 
     def describe(
         self,
@@ -169,7 +175,9 @@ class Runs:
                 given["meta"] = {**_one(transaction.connection, run.id).meta, **meta}
             if given:
                 transaction.connection.execute(update(RunRow).where(RunRow.id == run.id).values(**given))
-                transaction.change("changed", "run", run.id, ref=run.ref, project_id=run.project.id, data={"keys": sorted(given)})
+                transaction.change(
+                    "changed", "run", run.id, ref=run.ref, project_id=run.project.id, data={"keys": sorted(given)}
+                )
             return _one(transaction.connection, run.id)
 
     def add_tags(self, run: Run, tags: Iterable[str]) -> None:
@@ -238,7 +246,9 @@ def find(connection: Connection, project: Project, key: str) -> Run:
     of_project = runs().where(RunRow.project_id == project.id)
     row = connection.execute(of_project.where(RunRow.uuid == key.lower())).one_or_none()
     if row is None and len(key) >= SHORTEST_PREFIX:
-        prefixed = connection.execute(of_project.where(RunRow.uuid.startswith(key.lower(), autoescape=True)).limit(2)).all()
+        prefixed = connection.execute(
+            of_project.where(RunRow.uuid.startswith(key.lower(), autoescape=True)).limit(2)
+        ).all()
         row = prefixed[0] if len(prefixed) == 1 else None
     if row is None:
         by_name = of_project.where(RunRow.name == key).order_by(RunRow.id.desc()).limit(1)

@@ -126,7 +126,8 @@ def wanted(selector: str | None) -> Wanted:
     if _is_range(selector):
         return Wanted.RANGE
     raise InvalidError(
-        f"@{selector} is no version, range, alias or stage.", hint="Write @1.4.0, @^1.2, @champion, @production or @latest."
+        f"@{selector} is no version, range, alias or stage.",
+        hint="Write @1.4.0, @^1.2, @champion, @production or @latest.",
     )
 
 

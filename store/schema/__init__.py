@@ -3,4 +3,16 @@
 from vitrina.store.schema import apps, changes, lineage, metrics, objects, people, projects, registry, reports, runs
 from vitrina.store.schema.columns import Base
 
-__all__ = ["Base", "apps", "changes", "lineage", "metrics", "objects", "people", "projects", "registry", "reports", "runs"]
+__all__ = [
+    "Base",
+    "apps",
+    "changes",
+    "lineage",
+    "metrics",
+    "objects",
+    "people",
+    "projects",
+    "registry",
+    "reports",
+    "runs",
+]

@@ -1,0 +1,104 @@
+"""What portal and front tell each other through the store: tickets to open apps, and how their instances are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from vitrina.store.engine import Database
+from vitrina.store.records import Running
+from vitrina.store.schema.apps import InstanceRow, TicketRow
+from vitrina.store.tokens import hashed, new_token
+
+TICKET_LIFE = timedelta(minutes=1)
+"""From the portal's redirect to the front's answer is one round trip of a browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a ticket said: who may open which revision."""
+
+    revision_id: int
+    user_id: int | None
+    """None: a visitor."""
+
+
+class Instances:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def make_ticket(self, revision_id: int, user_id: int | None) -> str:
+        """A token with which a browser may open the app revision, once, within a minute."""
+        token = new_token()
+        with self._database.writing() as transaction:
+            row = insert(TicketRow).values(
+                token_hash=hashed(token),
+                revision_id=revision_id,
+                user_id=user_id,
+                created_at=transaction.now,
+                expires_at=transaction.now + TICKET_LIFE,
+            )
+            transaction.connection.execute(row)
+            stale = TicketRow.expires_at < transaction.now - timedelta(days=1)
+            transaction.connection.execute(delete(TicketRow).where(stale))
+        return token
+
+    def use_ticket(self, token: str) -> Admission | None:
+        """Takes a ticket; None when it is unknown, used or too old."""
+        with self._database.writing() as transaction:
+            claim = (
+                update(TicketRow)
+                .where(
+                    TicketRow.token_hash == hashed(token),
+                    TicketRow.used_at.is_(None),
+                    TicketRow.expires_at > transaction.now,
+                )
+                .values(used_at=transaction.now)
+                .returning(TicketRow.revision_id, TicketRow.user_id)
+            )
+            row = transaction.connection.execute(claim).one_or_none()
+        return Admission(*row) if row is not None else None
+
+    def note(self, running: Running) -> None:
+        """Says how an instance is now; what the same front said of it before is replaced."""
+        mine = (InstanceRow.revision_id == running.revision_id) & (InstanceRow.front == running.front)
+        values = {
+            "state": running.state,
+            "reason": running.reason,
+            "pid": running.pid,
+            "log": running.log,
+            "started_at": running.started_at,
+            "changed_at": running.changed_at,
+        }
+        with self._database.writing() as transaction:
+            changed = transaction.connection.execute(update(InstanceRow).where(mine).values(**values))
+            if changed.rowcount == 0:
+                row = insert(InstanceRow).values(revision_id=running.revision_id, front=running.front, **values)
+                transaction.connection.execute(row)
+
+    def clear(self, *, except_front: str) -> None:
+        """Forgets what fronts that are no more said: called by a front that starts."""
+        with self._database.writing() as transaction:
+            transaction.connection.execute(delete(InstanceRow).where(InstanceRow.front != except_front))
+
+    def of_revisions(self, revision_ids: Sequence[int]) -> dict[int, Running]:
+        """The last word on each revision that any front has spoken of."""
+        statement = (
+            select(
+                InstanceRow.revision_id,
+                InstanceRow.front,
+                InstanceRow.state,
+                InstanceRow.reason,
+                InstanceRow.pid,
+                InstanceRow.log,
+                InstanceRow.started_at,
+                InstanceRow.changed_at,
+            )
+            .where(InstanceRow.revision_id.in_(revision_ids))
+            .order_by(InstanceRow.changed_at)
+        )
+        with self._database.reading() as connection:
+            return {row.revision_id: Running(*row) for row in connection.execute(statement)}
