@@ -35,6 +35,7 @@ lacking_required() {
   has_program chromium || say chromium
   has_program pdftotext || say poppler-utils
   has_postgres || say postgresql
+  [ "$(uname -s)" != Linux ] || has_library libatomic.so.1 || say libatomic1 # Playwright's driver is linked to it
   lacking_for_print
 }
 
@@ -80,17 +81,16 @@ install_packages() {
 }
 
 prepare_system() {
-  local packages required
+  local packages
   packages=$(lacking)
   [ -n "$packages" ] || return 0
   if may_install; then
     # shellcheck disable=SC2086 # a list of names
     install_packages $packages
   fi
-  required=$(lacking_required | sort -u | paste -sd ' ' -)
-  [ -z "$required" ] || fail "not installed, and this account may not install it: $required. As root: apt-get install -y $(lacking)"
   packages=$(lacking)
-  [ -z "$packages" ] || say "Note: PDFs need what is not installed here; all else works. As root: apt-get install -y $packages"
+  [ -z "$(lacking_required)" ] || fail "packages are missing that this account may not install. As root: apt-get install -y $packages"
+  [ -z "$packages" ] || say "Note: PDFs need packages that this account may not install; all else works. As root: apt-get install -y $packages"
 }
 
 # --- .venv ---

@@ -149,7 +149,7 @@ def test_who_may_not_install_packages_is_told_which_in_one_line(project: Path, p
     assert said.returncode == 1
     assert said.stdout == ""
     assert said.stderr.splitlines() == [
-        "setup: not installed, and this account may not install it: chromium poppler-utils. "
+        "setup: packages are missing that this account may not install. "
         "As root: apt-get install -y chromium poppler-utils"
     ]
     assert not (project / ".venv").exists()
