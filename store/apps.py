@@ -14,6 +14,7 @@ from vitrina.store import lineage, project_blobs, projects, registry
 from vitrina.store.blobs import BlobBackend
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import NotFoundError
+from vitrina.store.labels import origin_label
 from vitrina.store.names import name_of
 from vitrina.store.records import App, Node, NodeKind, Page, Project, Version
 from vitrina.store.schema.apps import AppRevisionRow, AppRow
@@ -65,6 +66,7 @@ class Apps:
             row = insert(AppRevisionRow).values(
                 app_id=app_id,
                 number=number,
+                label=origin_label(name, version.number, ref=f"{version.ref}/apps/{name}", revision=number),
                 framework=draft.framework,
                 entry=draft.entry,
                 cwd=draft.cwd,
@@ -112,6 +114,12 @@ class Apps:
         with self._database.reading() as connection:
             return _apps_of(connection, connection.execute(statement).all())
 
+    def by_label(self, label: str) -> App | None:
+        """The app revision that has this origin; None when there is none."""
+        with self._database.reading() as connection:
+            row = connection.execute(apps().where(AppRevisionRow.label == label.lower())).one_or_none()
+            return _apps_of(connection, [row])[0] if row is not None else None
+
     def by_revision(self, revision_id: int) -> App:
         with self._database.reading() as connection:
             row = connection.execute(apps().where(AppRevisionRow.id == revision_id)).one_or_none()
@@ -150,6 +158,7 @@ def apps() -> Select[Any]:
             AppRow.description.label("app_description"),
             AppRevisionRow.id.label("revision_id"),
             AppRevisionRow.number.label("revision"),
+            AppRevisionRow.label,
             AppRevisionRow.framework,
             AppRevisionRow.entry,
             AppRevisionRow.cwd,
@@ -226,6 +235,7 @@ def _apps_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[App]:
             framework=row.framework,
             revision=row.revision,
             revisions=row.revisions,
+            label=row.label,
             entry=row.entry,
             cwd=row.cwd,
             bundle=row.bundle,

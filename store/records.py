@@ -252,6 +252,9 @@ class App:
     revisions: int
     """How many there are."""
 
+    label: str
+    """First part of the host name of its own origin."""
+
     entry: str
     cwd: str
     bundle: str

@@ -29,6 +29,9 @@ class AppRevisionRow(Base):
     id: Mapped[pk]
     app_id: Mapped[int] = mapped_column(ForeignKey("apps.id"))
     number: Mapped[int]
+    label: Mapped[str] = mapped_column(String(63), unique=True)
+    """First part of the host name of its origin."""
+
     framework: Mapped[str] = mapped_column(String(32))
     entry: Mapped[str]
     cwd: Mapped[str]
