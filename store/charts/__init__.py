@@ -11,7 +11,10 @@ from vitrina.store.charts.confusion import confusion_matrix, heatmap
 from vitrina.store.charts.curve import Form, curve
 from vitrina.store.charts.histogram import Bins, histogram
 from vitrina.store.charts.line import line
+from vitrina.store.charts.marks import marks
+from vitrina.store.charts.overlay import overlay
 from vitrina.store.charts.residuals import residuals
+from vitrina.store.charts.safety import UnsafeChartError, check
 from vitrina.store.charts.scatter import scatter
 from vitrina.store.charts.series import Series
 from vitrina.store.charts.theme import Spec, Theme, apply, config, palette, plotly_template
@@ -22,15 +25,19 @@ __all__ = [
     "Series",
     "Spec",
     "Theme",
+    "UnsafeChartError",
     "apply",
     "bar",
     "box",
+    "check",
     "config",
     "confusion_matrix",
     "curve",
     "heatmap",
     "histogram",
     "line",
+    "marks",
+    "overlay",
     "palette",
     "plotly_template",
     "residuals",
