@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from vitrina.store import lineage, project_blobs, projects, registry
@@ -22,6 +22,7 @@ from vitrina.store.schema.objects import BlobRow
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import CollectionRow, VersionRow
+from vitrina.store.statements import AnyRow, Statement
 
 AppMakerRow = aliased(UserRow)
 _NewestRow = aliased(AppRevisionRow)
@@ -140,7 +141,7 @@ def find(connection: Connection, version: Version, name: str, *, revision: int |
     return _apps_of(connection, [row])[0]
 
 
-def apps() -> Select[Any]:
+def apps() -> Statement:
     """Asks for apps, one row a revision, with version, collection and project."""
     count = (
         select(func.count())
@@ -222,7 +223,7 @@ def _same(app: App, draft: AppDraft) -> bool:
     return (app.bundle, app.framework, app.entry, app.cwd, app.requirements) == given
 
 
-def _apps_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[App]:
+def _apps_of(connection: Connection, rows: Sequence[AnyRow]) -> list[App]:
     versions = registry.with_aliases(connection, rows)
     return [
         App(

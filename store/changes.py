@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import BigInteger, Select, Text, cast, func, select
+from sqlalchemy import BigInteger, Text, cast, func, select
 
 from vitrina.store.engine import Database
 from vitrina.store.records import Change, Project
 from vitrina.store.schema.changes import ChangeRow
 from vitrina.store.schema.people import UserRow
+from vitrina.store.statements import Statement
 
 
 class Changes:
@@ -20,8 +19,8 @@ class Changes:
         """Entries after a number, oldest first.
 
         On PostgreSQL numbers are given before transactions commit, so a later number can be visible before an earlier
-        one. Entries of transactions that were not over for every reader are therefore held back: who continues after the
-        last number that was given never passes one by.
+        one. Entries of transactions that were not over for every reader are therefore held back: who continues after
+        the last number that was given never passes one by.
         """
         statement = _entries().where(ChangeRow.id > after).order_by(ChangeRow.id).limit(limit)
         with self._database.reading() as connection:
@@ -37,7 +36,7 @@ class Changes:
             return [Change(*row) for row in connection.execute(statement)]
 
 
-def _entries() -> Select[Any]:
+def _entries() -> Statement:
     return select(
         ChangeRow.id, ChangeRow.at, UserRow.name, ChangeRow.action, ChangeRow.object_kind, ChangeRow.ref, ChangeRow.data
     ).outerjoin(UserRow, UserRow.id == ChangeRow.by)

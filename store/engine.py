@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,7 +110,7 @@ class Database:
         return self.engine.url.render_as_string(hide_password=True)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Generator[Connection]:
         """A consistent view; nothing is written."""
         with self._explained(), self.engine.connect() as connection, connection.begin():
             if connection.dialect.name == "postgresql":
@@ -118,7 +118,7 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self, user_id: int | None = None) -> Iterator[Transaction]:
+    def writing(self, user_id: int | None = None) -> Generator[Transaction]:
         """All or nothing. On SQLite the write lock is taken at once, so that it never has to be upgraded half-way."""
         with self._explained(), self.engine.connect() as connection:
             connection.execution_options(**{_WRITING: True})
@@ -129,7 +129,7 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self) -> Generator[None]:
         """Turns what the database says when it cannot work at all into errors that people can act on."""
         try:
             yield
@@ -202,7 +202,10 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def file_system(folder: Path, mounts: Path) -> str | None:
-    """The type of the file system that a folder lies on, by the longest mount point above it; None where none is listed."""
+    """The type of the file system that a folder lies on, by the longest mount point above it.
+
+    None where none is listed.
+    """
     if not mounts.exists():
         return None
     found: tuple[int, str] = (0, "")

@@ -27,7 +27,7 @@ def place(
     home: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Place:
-    """What is given wins over the environment (VITRINA_HOME, VITRINA_URL, VITRINA_BLOBS), and that over the defaults."""
+    """What is given wins over the environment (VITRINA_HOME, VITRINA_URL, VITRINA_BLOBS), and that over defaults."""
     variables = os.environ if environment is None else environment
     folder = (home or Path(variables.get("VITRINA_HOME") or "~/.vitrina")).expanduser().absolute()
     address = url or (None if home is not None else variables.get("VITRINA_URL")) or f"sqlite:///{folder / 'store.db'}"

@@ -12,7 +12,7 @@ DIGEST_DIGITS = 10
 
 
 def origin_label(app: str, version: str, *, ref: str, revision: int) -> str:
-    """App and version so that people recognise them, then ten digits of a digest over the whole reference and the revision.
+    """App and version so that people recognise them, then ten digits of a digest over whole reference and revision.
 
     Two revisions never share a label; the same one keeps it for ever, since it is stored.
     """

@@ -56,7 +56,10 @@ class Lookup:
     reports: Reports
 
     def find(self, ref: Ref, *, may_read: MayRead = lambda _: True) -> Found:
-        """The thing, or NotFoundError; a project that the reader may not read is not found either, in the same words."""
+        """The thing, or NotFoundError.
+
+        A project that the reader may not read is not found either, in the same words.
+        """
         project = self.projects.find(ref.owner, ref.project)
         if project is None or not may_read(project):
             raise NotFoundError(f"project {ref.owner}/{ref.project}", hint="It may have moved, or you may not see it.")

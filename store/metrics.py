@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vitrina.store.engine import Database
 from vitrina.store.records import Point, Series
 from vitrina.store.schema.metrics import PointRow, SeriesRow
+from vitrina.store.statements import AnyRow, Statement
 
 
 class Metrics:
@@ -28,7 +29,7 @@ class Metrics:
 
     def series(self, run_ids: Sequence[int]) -> dict[int, list[Series]]:
         """The series of runs in brief, by run, in the order of names; one query."""
-        statement = select(SeriesRow).where(SeriesRow.run_id.in_(run_ids)).order_by(SeriesRow.run_id, SeriesRow.name)
+        statement = _summaries().where(SeriesRow.run_id.in_(run_ids)).order_by(SeriesRow.run_id, SeriesRow.name)
         found: dict[int, list[Series]] = {run_id: [] for run_id in run_ids}
         with self._database.reading() as connection:
             for row in connection.execute(statement):
@@ -94,12 +95,27 @@ def _series(connection: Connection, run_id: int, name: str) -> Series:
     """The row of a series, made when it is not there, locked until the transaction ends (PostgreSQL)."""
     upsert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(SeriesRow)
     connection.execute(upsert.values(run_id=run_id, name=name, count=0).on_conflict_do_nothing())
-    statement = select(SeriesRow).where(SeriesRow.run_id == run_id, SeriesRow.name == name).with_for_update()
+    statement = _summaries().where(SeriesRow.run_id == run_id, SeriesRow.name == name).with_for_update()
     return _series_of(connection.execute(statement).one())
 
 
-def _series_of(row: Row[Any]) -> Series:
-    return Series(row.id, row.run_id, row.name, row.count, row.first, row.last, row.min, row.max, row.last_step)
+def _summaries() -> Statement:
+    """Asks for series in brief."""
+    return select(
+        SeriesRow.id,
+        SeriesRow.run_id,
+        SeriesRow.name,
+        SeriesRow.count.label("points"),
+        SeriesRow.first,
+        SeriesRow.last,
+        SeriesRow.min,
+        SeriesRow.max,
+        SeriesRow.last_step,
+    )
+
+
+def _series_of(row: AnyRow) -> Series:
+    return Series(row.id, row.run_id, row.name, row.points, row.first, row.last, row.min, row.max, row.last_step)
 
 
 def _known(value: float | None) -> Iterable[float]:

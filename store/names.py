@@ -9,7 +9,7 @@ from vitrina.store.errors import InvalidError
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 RESERVED_OWNERS = frozenset(
-    "api healthz readyz metrics static login search home settings admin share new".split(),
+    ["api", "healthz", "readyz", "metrics", "static", "login", "search", "home", "settings", "admin", "share", "new"],
 )
 """First path segments that the hub needs for itself."""
 
@@ -20,7 +20,7 @@ class BadNameError(InvalidError):
     def __init__(self, what: str, name: str) -> None:
         super().__init__(
             f"{name!r} cannot be the name of {what}.",
-            hint="Use 1 to 64 of a-z, 0-9, - and _, beginning with a letter or digit; a free title can stand beside it.",
+            hint="Use 1 to 64 of a-z, 0-9, - and _, beginning with a letter or digit; a title can stand beside it.",
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import aliased
 
 from vitrina.store import project_blobs
@@ -15,6 +15,7 @@ from vitrina.store.engine import Database
 from vitrina.store.errors import NotFoundError
 from vitrina.store.records import Blob, LoggedObject, Run
 from vitrina.store.schema.objects import BlobRow, ObjectRow
+from vitrina.store.statements import AnyRow, Statement
 
 StillRow = aliased(BlobRow)
 
@@ -96,7 +97,7 @@ class Objects:
         return found
 
 
-def objects() -> Select[Any]:
+def objects() -> Statement:
     """Asks for objects with their blobs."""
     return (
         select(
@@ -120,7 +121,7 @@ def objects() -> Select[Any]:
     )
 
 
-def _object_of(row: Row[Any]) -> LoggedObject:
+def _object_of(row: AnyRow) -> LoggedObject:
     blob = project_blobs.blob_of(row)
     still = Blob(row.still_id, blob.project_id, row.still_digest, row.still_size) if row.still_id is not None else None
     return LoggedObject(

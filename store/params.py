@@ -45,7 +45,7 @@ def param(name: str, value: Any) -> Param:
 
 
 def _structure(name: str, value: Any) -> Param:
-    plain = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+    plain: Any = sorted(cast("set[Any]", value), key=str) if isinstance(value, set | frozenset) else value
     try:
         text = json.dumps(plain, ensure_ascii=False, default=str)
     except (TypeError, ValueError) as error:
@@ -73,8 +73,9 @@ def to_row(given: Param) -> dict[str, Any]:
     }
 
 
-def from_row(row: Mapping[str, Any]) -> Param:
-    kind, text = ParamKind(row["kind"]), row["text"]
+def from_row(name: str, stored_kind: str, text: str) -> Param:
+    """The param of a row."""
+    kind = ParamKind(stored_kind)
     value: Any
     match kind:
         case ParamKind.INTEGER:
@@ -89,4 +90,4 @@ def from_row(row: Mapping[str, Any]) -> Param:
             value = None
         case ParamKind.JSON:
             value = json.loads(text)
-    return Param(row["name"], kind, value, text)
+    return Param(name, kind, value, text)

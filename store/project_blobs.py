@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vitrina.store.blobs import BlobBackend, Stored
@@ -14,6 +13,7 @@ from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import NotFoundError
 from vitrina.store.records import Blob
 from vitrina.store.schema.objects import BlobRow
+from vitrina.store.statements import AnyRow
 
 COLUMNS = (
     BlobRow.id.label("blob_id"),
@@ -68,6 +68,5 @@ def keep(transaction: Transaction, project_id: int, stored: Stored) -> Blob:
     return Blob(connection.execute(statement).scalar_one(), project_id, stored.digest, stored.size)
 
 
-def blob_of(row: Row[Any]) -> Blob:
-    given = row._mapping
-    return Blob(given["blob_id"], given["blob_project_id"], given["blob_digest"], given["blob_size"])
+def blob_of(row: AnyRow) -> Blob:
+    return Blob(row.blob_id, row.blob_project_id, row.blob_digest, row.blob_size)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, literal, select, union_all, update
+from sqlalchemy import Connection, func, insert, literal, select, union_all, update
 
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import NotFoundError
@@ -16,6 +16,7 @@ from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import CollectionRow, VersionRow
 from vitrina.store.schema.reports import ReportRow
 from vitrina.store.schema.runs import RunRow
+from vitrina.store.statements import AnyRow, Statement
 
 COLUMNS = (
     ProjectRow.id.label("project_id"),
@@ -66,8 +67,8 @@ class Projects:
             for number in project_ids
         }
         with self._database.reading() as connection:
-            for number, what, how_many in connection.execute(tally(project_ids)):
-                counted[number][what] = how_many
+            for row in connection.execute(tally(project_ids)):
+                counted[row.project_id][row.what] = row.how_many
         return counted
 
     def describe(
@@ -95,15 +96,15 @@ class Projects:
         return found
 
 
-def projects() -> Select[Any]:
+def projects() -> Statement:
     """Asks for all projects that are not deleted."""
     return select(*COLUMNS).join(OwnerRow, OwnerRow.id == ProjectRow.owner_id).where(ProjectRow.deleted_at.is_(None))
 
 
-def tally(project_ids: Sequence[int]) -> Select[Any]:
+def tally(project_ids: Sequence[int]) -> Statement:
     """Asks how many things of each noun the projects have: rows (project, noun, count)."""
     runs = (
-        select(RunRow.project_id, literal("runs").label("what"), func.count().label("n"))
+        select(RunRow.project_id, literal("runs").label("what"), func.count().label("how_many"))
         .where(RunRow.project_id.in_(project_ids), RunRow.deleted_at.is_(None))
         .group_by(RunRow.project_id)
     )
@@ -171,15 +172,14 @@ def touch(transaction: Transaction, project_id: int) -> None:
     )
 
 
-def project_of(row: Row[Any] | Any) -> Project:
-    given: Mapping[str, Any] = row._mapping
+def project_of(row: AnyRow) -> Project:
     return Project(
-        id=given["project_id"],
-        owner=given["owner"],
-        name=given["project"],
-        title=given["project_title"],
-        description=given["project_description"],
-        visibility=Visibility(given["visibility"]),
-        created_at=given["project_created_at"],
-        updated_at=given["project_updated_at"],
+        id=row.project_id,
+        owner=row.owner,
+        name=row.project,
+        title=row.project_title,
+        description=row.project_description,
+        visibility=Visibility(row.visibility),
+        created_at=row.project_created_at,
+        updated_at=row.project_updated_at,
     )

@@ -33,8 +33,10 @@ class Promotions:
         self._gates = gates
 
     def promote(self, version: Version, stage: Stage | None, *, reason: str = "") -> Version:
-        """Gives a version a stage (None takes it away). One version of a collection is in production: the one that was is
-        archived by the same entry of the log. A version that has the stage already is left as it is."""
+        """Gives a version a stage (None takes it away); one that has the stage already is left as it is.
+
+        One version of a collection is in production: the one that was is archived by the same entry of the log.
+        """
         with self._database.writing(self._user_id) as transaction:
             connection = transaction.connection
             current = registry.get_version(connection, version.id)

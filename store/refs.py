@@ -2,7 +2,7 @@
 
     owner/project                                        a project
     owner/project/runs/KEY                               a run: id, unique prefix of it, or name
-    owner/project/models/NAME[@SELECTOR]                 a collection, or a version of it (datasets/, artifacts/ likewise)
+    owner/project/models/NAME[@SELECTOR]                 a collection, or a version of it (or datasets/, artifacts/)
     .../models/NAME@SELECTOR/apps/APP[@REVISION]         an app of a version
     owner/project/reports/NAME[@SNAPSHOT]                a report
     owner/project/comparisons/NAME, dashboards/NAME, reviews/NUMBER
@@ -87,7 +87,10 @@ class Ref:
     """Name of the collection, report …, key of the run, number of the review."""
 
     selector: str | None = None
-    """What stood after `@`: a version, range, alias, stage or `latest`; of a report the number of a snapshot. None: none given."""
+    """What stood after `@`: a version, range, alias, stage or `latest`; of a report the number of a snapshot.
+
+    None: none given.
+    """
 
     app: str | None = None
     app_revision: int | None = None

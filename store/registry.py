@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, insert, select
 
 from vitrina.store import lineage, project_blobs, projects
 from vitrina.store.blobs import BlobBackend, Stored
@@ -21,6 +21,7 @@ from vitrina.store.schema.objects import BlobRow
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import AliasRow, CollectionRow, VersionFileRow, VersionRow
+from vitrina.store.statements import AnyRow, Statement
 from vitrina.store.versions import (
     FIRST,
     RELEASE_KEY,
@@ -30,8 +31,10 @@ from vitrina.store.versions import (
     columns,
     next_version,
     parse_version,
-    select as in_range,
     wanted,
+)
+from vitrina.store.versions import (
+    select as in_range,
 )
 
 
@@ -104,8 +107,8 @@ class Registry:
     ) -> Logged:
         """Makes a version of a collection (which is made at its first).
 
-        Content that exists gives the version it has, and the run an edge `reproduced`. `version` asks for a number, `bump`
-        for the next of its kind; with neither it is the next patch, or minor when the signature changed.
+        Content that exists gives the version it has, and the run an edge `reproduced`. `version` asks for a number,
+        `bump` for the next of its kind; with neither it is the next patch, or minor when the signature changed.
         """
         name = name_of(f"a {noun.singular}", name)
         number = str(parse_version(version)) if version is not None else None
@@ -189,7 +192,10 @@ class Registry:
             return [VersionFile(row.path, project_blobs.blob_of(row)) for row in connection.execute(statement)]
 
     def pull(self, version: Version, folder: Path) -> list[Path]:
-        """Writes the files of a version, verified, into a folder that is made; a file that is there already is refused."""
+        """Writes the files of a version, verified, into a folder that is made.
+
+        A file that is there already is refused.
+        """
         written: list[Path] = []
         for file in self.files(version):
             target = folder / checked_path(file.path)
@@ -201,7 +207,7 @@ class Registry:
         return written
 
 
-def collections() -> Select[Any]:
+def collections() -> Statement:
     """Asks for all collections that are not deleted, with their project."""
     return (
         select(*_COLLECTION, *projects.COLUMNS)
@@ -238,7 +244,7 @@ VERSION = (
 )
 
 
-def versions() -> Select[Any]:
+def versions() -> Statement:
     """Asks for all versions that are not deleted, with collection, project and maker."""
     return (
         select(*VERSION)
@@ -425,7 +431,7 @@ def _id(run: Run | None) -> int | None:
     return run.id if run is not None else None
 
 
-def with_aliases(connection: Connection, rows: Sequence[Row[Any]]) -> list[Version]:
+def with_aliases(connection: Connection, rows: Sequence[AnyRow]) -> list[Version]:
     ids = [row.version_id for row in rows]
     statement = select(AliasRow.version_id, AliasRow.name).where(AliasRow.version_id.in_(ids)).order_by(AliasRow.name)
     names: dict[int, list[str]] = {}
@@ -434,7 +440,7 @@ def with_aliases(connection: Connection, rows: Sequence[Row[Any]]) -> list[Versi
     return [version_of(row, tuple(names.get(row.version_id, ()))) for row in rows]
 
 
-def version_of(row: Row[Any], aliases: tuple[str, ...]) -> Version:
+def version_of(row: AnyRow, aliases: tuple[str, ...]) -> Version:
     return Version(
         id=row.version_id,
         collection=collection_of(row),
@@ -453,7 +459,7 @@ def version_of(row: Row[Any], aliases: tuple[str, ...]) -> Version:
     )
 
 
-def collection_of(row: Row[Any]) -> Collection:
+def collection_of(row: AnyRow) -> Collection:
     return Collection(
         id=row.collection_id,
         project=projects.project_of(row),

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from vitrina.store import project_blobs, projects
@@ -21,6 +21,7 @@ from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import CollectionRow, VersionRow
 from vitrina.store.schema.reports import ReportRevisionRow, ReportRow, SnapshotRow
 from vitrina.store.schema.runs import RunRow
+from vitrina.store.statements import AnyRow, Statement
 
 _NewestRow = aliased(ReportRevisionRow)
 _VersionCollection = aliased(CollectionRow)
@@ -75,7 +76,10 @@ class Reports:
             return [_report_of(row) for row in connection.execute(statement)]
 
     def freeze(self, report: Report, html: bytes, *, values: Mapping[str, Any]) -> Snapshot:
-        """Keeps a frozen rendering of a revision under the next number; one that equals the newest is not kept again."""
+        """Keeps a frozen rendering of a revision under the next number.
+
+        One that equals the newest is not kept again.
+        """
         stored = self._backend.put(html)
         with self._database.writing(self._user_id) as transaction:
             connection = transaction.connection
@@ -139,7 +143,7 @@ class Reports:
             return made
 
 
-def reports() -> Select[Any]:
+def reports() -> Statement:
     """Asks for reports and READMEs, one row a revision."""
     return (
         select(
@@ -245,7 +249,7 @@ def _snapshots(connection: Connection, report_id: int) -> list[Snapshot]:
     ]
 
 
-def _report_of(row: Row[Any]) -> Report:
+def _report_of(row: AnyRow) -> Report:
     project, subject = projects.project_of(row), Subject(row.subject_kind)
     match subject:
         case Subject.PROJECT:

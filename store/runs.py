@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vitrina.store import params, projects
@@ -17,6 +17,7 @@ from vitrina.store.records import Page, Param, Project, Run, Status
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.runs import ParamRow, RunRow, RunStatusRow, RunTagRow
+from vitrina.store.statements import AnyRow, Statement
 
 SHORTEST_PREFIX = 6
 """Fewer digits of a run's id are taken for a name."""
@@ -30,7 +31,10 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.STOPPED: frozenset({Status.RUNNING, Status.STOPPED}),
     Status.CRASHED: frozenset(Status),
 }
-"""Which status may follow which. A run that is over can be resumed; one that was given up as crashed may still report."""
+"""Which status may follow which.
+
+A run that is over can be resumed; one that was given up as crashed may still report.
+"""
 
 
 class Io(StrEnum):
@@ -213,11 +217,11 @@ class Runs:
         found: dict[int, list[Param]] = {run_id: [] for run_id in run_ids}
         with self._database.reading() as connection:
             for row in connection.execute(statement):
-                found[row.run_id].append(params.from_row(row._mapping))
+                found[row.run_id].append(params.from_row(row.name, row.kind, row.text))
         return found
 
 
-def runs() -> Select[Any]:
+def runs() -> Statement:
     """Asks for all runs that are not deleted, with their project and maker."""
     return (
         select(
@@ -265,7 +269,7 @@ def _one(connection: Connection, run_id: int) -> Run:
     return _with_tags(connection, [row])[0]
 
 
-def _with_tags(connection: Connection, rows: Sequence[Row[Any]]) -> list[Run]:
+def _with_tags(connection: Connection, rows: Sequence[AnyRow]) -> list[Run]:
     ids = [row.run_id for row in rows]
     tags: dict[int, list[str]] = {}
     statement = select(RunTagRow.run_id, RunTagRow.name).where(RunTagRow.run_id.in_(ids)).order_by(RunTagRow.name)
@@ -274,7 +278,7 @@ def _with_tags(connection: Connection, rows: Sequence[Row[Any]]) -> list[Run]:
     return [_run_of(row, tuple(tags.get(row.run_id, ()))) for row in rows]
 
 
-def _run_of(row: Row[Any], tags: tuple[str, ...]) -> Run:
+def _run_of(row: AnyRow, tags: tuple[str, ...]) -> Run:
     return Run(
         id=row.run_id,
         project=projects.project_of(row),

@@ -46,8 +46,8 @@ class BlobBackend(Protocol):
     """A place for bytes. Thread-safe; knows nothing of projects or rows.
 
     What `put` returned is durable: a crash of the machine right afterwards does not lose it. Bytes never change under a
-    digest. Every reading way checks the SHA-256 and raises BlobDamagedError, at the latest with the last byte; a missing
-    blob raises BlobGoneError. A `put` that fails leaves nothing behind and raises StoreFullError when there is no room.
+    digest. Every reading way checks the SHA-256 and raises BlobDamagedError, with the last byte at the latest; a
+    missing blob raises BlobGoneError. A `put` that fails leaves nothing behind and raises StoreFullError when there is no room.
     """
 
     @property

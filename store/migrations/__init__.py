@@ -1,7 +1,7 @@
 """Which version of the schema a database has, and how it gets the newest.
 
-A fresh database is made from the tables at once and stamped; one of an older release is upgraded by Alembic's scripts in
-`versions/`. That both ways end at the same schema is a test.
+A fresh database is made from the tables at once and stamped; one of an older release is upgraded by Alembic's scripts
+in `versions/`. That both ways end at the same schema is a test.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from vitrina.store.errors import ConflictError
 from vitrina.store.schema import Base
 
 HEAD = "0001"
-"""The newest script. Alembic is not asked, since importing it costs every process that opens a store a tenth of a second."""
+"""The newest script.
+
+Alembic is not asked, since importing it costs every process that opens a store a tenth of a second.
+"""
 
 _LOCK = 0x5649_5452
 """The PostgreSQL advisory lock that lets one process at a time make or upgrade a schema."""

@@ -9,7 +9,10 @@ from vitrina.store.schema.columns import Base, pk
 
 
 class SeriesRow(Base):
-    """One metric of a run, with the summary that lists and search use. A value that is not a number is stored as None."""
+    """One metric of a run, with the summary that lists and search use.
+
+    A value that is not a number is stored as None.
+    """
 
     __tablename__ = "series"
     __table_args__ = (UniqueConstraint("run_id", "name"), Index(None, "name", "last"))

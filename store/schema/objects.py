@@ -12,7 +12,10 @@ from vitrina.store.schema.columns import Base, digest, pk, project_id
 
 
 class BlobRow(Base):
-    """Bytes that a project has. The same bytes in two projects are two rows: what exists elsewhere is nobody's business."""
+    """Bytes that a project has.
+
+    The same bytes in two projects are two rows: what exists elsewhere is nobody's business.
+    """
 
     __tablename__ = "blobs"
     __table_args__ = (UniqueConstraint("project_id", "digest"),)
