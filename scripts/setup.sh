@@ -26,7 +26,10 @@ has_program() { command -v "$1" >/dev/null; }
 has_library() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
 has_venv() { [ -x .venv/bin/pip ] || "$python" -c 'import ensurepip, venv' 2>/dev/null; }
 has_postgres() { has_program initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
-has_font() { [ -n "$(find /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts" -iname "$1*" -print -quit 2>/dev/null)" ]; }
+has_font() {
+  local places=(/usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts")
+  [ -n "$(find "${places[@]}" -iname "$1*" -print -quit 2>/dev/null)" ]
+}
 
 # Without these nothing runs.
 lacking_required() {
@@ -60,21 +63,23 @@ may_install() {
   has_program sudo && sudo -n true 2>/dev/null && as_root=(sudo)
 }
 
-apt() { ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
+root() { ${as_root[@]+"${as_root[@]}"} "$@"; }
+apt() { root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
 
 # Debian's postgresql starts a server of its own on port 5432 when it is installed. Tests only want its programs.
 without_own_cluster() {
   local drop_in=/etc/postgresql-common/createcluster.d/vitrina-setup.conf status=0
-  ${as_root[@]+"${as_root[@]}"} sh -c "mkdir -p ${drop_in%/*} && echo 'create_main_cluster = false' > $drop_in"
+  root sh -c "mkdir -p ${drop_in%/*} && echo 'create_main_cluster = false' > $drop_in"
   "$@" || status=$?
-  ${as_root[@]+"${as_root[@]}"} rm -f "$drop_in"
+  root rm -f "$drop_in"
   return "$status"
 }
 
 install_packages() {
   local output
   say "Installing Debian packages: $*"
-  if ! output=$(apt update 2>&1 && without_own_cluster apt install -y --no-install-recommends "$@" 2>&1); then
+  # A list that cannot be fetched (some other source of this machine) need not stop the installation.
+  if ! output=$(apt update 2>&1; without_own_cluster apt install -y --no-install-recommends "$@" 2>&1); then
     printf '%s\n' "$output" | tail -n 12 >&2
     fail "apt-get could not install them (its last lines are above). Put that right, then run the same command again."
   fi
