@@ -56,7 +56,7 @@ def _entries(node: object, path: str) -> Iterator[tuple[str, str, object]]:
 
 
 def _length(value: object) -> float:
-    sequence = cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+    sequence: Mapping[str, Any] = cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
     bounds = [sequence.get("start", 0), sequence.get("stop", 0), sequence.get("step", 1)]
     if not all(isinstance(bound, (int, float)) for bound in bounds) or not bounds[2]:
         return float("inf")

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from vitrina.store.errors import NotFoundError
-from vitrina.store.kinds import html, markdown, text
+from vitrina.store.kinds import chart, html, markdown, text
 from vitrina.store.kinds.kind import Kind, KindError, Taken
 from vitrina.store.views import View
 
-KINDS: tuple[Kind, ...] = (html, markdown, text)
+KINDS: tuple[Kind, ...] = (chart, html, markdown, text)
 """All kinds, in the order in which they are asked whether a value is theirs."""
 
 
