@@ -75,7 +75,11 @@ LEAVES_A_PROCESS = """
     import subprocess
 
     def test_it(request):
-        request.config.process = subprocess.Popen(["cat"], stdin=subprocess.PIPE)
+        process = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        process.stdin.write(b"here\\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"here\\n"
+        request.config.process = process
 """
 LEAVES_A_THREAD = """
     import threading
