@@ -1,7 +1,8 @@
 """What a launcher tells the runner, and what the runner tells back: JSON lines over one inherited socket pair.
 
 The job comes first, as one line; everything after it are messages of the runner. None of it passes through the
-environment or the command line, where other processes could read it.
+environment or the command line, where other processes could read it. The app's own code runs in the process that
+sends, so the receiver takes a message for what the app says of itself and for nothing more.
 """
 
 from __future__ import annotations
@@ -11,25 +12,39 @@ from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from typing import Any
 
+from vitrina.apps.errors import AppError
+
+MAX_LINE_BYTES = 64 * 1024
+"""No message is longer; a longer line is garbage."""
+
+
+MESSAGE_TYPES = {"step": str, "pid": int, "health": str, "failure": str}
+"""The fields of a message as JSON has them; anything else did not come from a runner."""
+
+
+class GarbledError(AppError):
+    """A runner said what no runner says."""
+
 
 class Step(Enum):
-    """How far a start has come; the value is the line that people see while they wait."""
+    """What a start is doing; the value is the line that people see while they wait."""
 
-    BEGUN = "Its process has begun."
-    UNPACKED = "Its files are in place."
-    IMPORTED = "Its framework is loaded."
-    RAN = "Its file was run."
-    BOUND = "Its server is starting."
+    BEGINNING = "Starting its process."
+    UNPACKING = "Putting its files in place."
+    LOADING = "Loading its framework."
+    RUNNING = "Running its file."
+    SERVING = "Waiting for the first answer of its server."
 
 
 @dataclass(frozen=True)
 class Job:
     """One start of one app, as the runner needs it; all paths are absolute, except `entry` and `cwd` in the bundle.
 
-    `folder` is the instance's private folder (mode 0700); `socket` is where to listen; `grace_s` is how long the app is
-    given to end when it is asked to.
+    `parent_pid` is the launcher's process, with which the app has to end. `folder` is the instance's private folder
+    (mode 0700); `socket` is where to listen.
     """
 
+    parent_pid: int
     framework: str
     entry: str
     cwd: str
@@ -39,7 +54,6 @@ class Job:
     folder: str
     socket: str
     log: str
-    grace_s: float
 
     def line(self) -> bytes:
         """The job as one line of JSON."""
@@ -56,16 +70,15 @@ class Job:
 class Message:
     """One message of the runner; what is not told stays None.
 
-    `pid` comes with the first step, `health` (the path to GET) with BOUND. `failure` is the one line of a start that
-    failed. `code` or `signal` say how the app's process ended; it is the last message.
+    `step` is what it does now. `pid` (of the app) comes once. `health`, the path to GET, comes with SERVING. `failure`
+    is the one line of a start that failed, in the step told last. How the app ended is not told but seen: the guard
+    ends as the app did.
     """
 
     step: Step | None = None
     pid: int | None = None
     health: str | None = None
     failure: str | None = None
-    code: int | None = None
-    signal: int | None = None
 
     def line(self) -> bytes:
         """The message as one line of JSON."""
@@ -76,7 +89,12 @@ class Message:
 
     @classmethod
     def parse(cls, line: bytes) -> Message:
-        """The message of such a line."""
-        told: dict[str, Any] = json.loads(line)
-        step = told.pop("step", None)
-        return cls(step=Step[step] if step else None, **told)
+        """The message of such a line. Raises GarbledError."""
+        try:
+            told: dict[str, Any] = json.loads(line)
+            if not all(isinstance(value, MESSAGE_TYPES[name]) for name, value in told.items()):
+                raise TypeError
+            step = Step[told.pop("step")] if "step" in told else None
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise GarbledError("The app's runner sent something that is no message.") from error
+        return cls(step=step, **told)

@@ -1,0 +1,1 @@
+"""The libraries in which apps are written, one adapter file each."""

@@ -1,0 +1,76 @@
+"""The framework: the seam between Vitrina and a library in which people write apps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from vitrina.apps.errors import AppError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vitrina.apps.stage import Stage
+
+
+class NoAppError(AppError):
+    """An app's file was run to its end, and made nothing that could be served."""
+
+
+@dataclass(frozen=True)
+class Signs:
+    """How an app of a framework is known by its source.
+
+    `packages` are the imports that hint at it. Where a file imports several frameworks, the one is meant whose
+    `functions` (full names; a last part of `*` stands for any) or `methods` are called.
+    """
+
+    packages: frozenset[str]
+    functions: frozenset[str] = field(default_factory=frozenset[str])
+    methods: frozenset[str] = field(default_factory=frozenset[str])
+
+
+class Framework(Protocol):
+    """Serves apps of one library, unchanged, on a socket that is given.
+
+    The verbs are called in this order, once, in the main thread of a process that serves one app and nothing else:
+    `environ`, `load`, `serve`. Making the object and asking for `name` and `signs` must not import the library.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name in commands, tables and the registry."""
+        ...
+
+    @property
+    def signs(self) -> Signs:
+        """How its apps are known."""
+        ...
+
+    def environ(self, *, origin: str, scratch: Path) -> Mapping[str, str]:
+        """The environment variables that must be set before the library is imported.
+
+        They keep the library from writing outside `scratch` (a private folder), from asking other hosts, and from
+        opening a browser. `origin` is where people see the app, such as `http://label.localhost:8401`.
+        """
+        ...
+
+    def load(self) -> None:
+        """Import the library and what serving needs, and nothing of the app: a nursery does this before it forks.
+
+        Raises MissingExtraError when it is not installed.
+        """
+        ...
+
+    def serve(self, stage: Stage) -> None:
+        """Run the app's file and serve what it made, until the process is told to end (SIGTERM, SIGINT).
+
+        The file runs as if it were started directly: `stage.run()`, or the library's own way of running a script.
+        The server listens on the socket that `stage.listen(health)` gives, asked for exactly once, as soon as the app
+        is there; `health` is the path whose GET answers 200 when the app is served. A call in the file that starts a
+        server and blocks (`demo.launch()`) serves there and then, so that what stands behind it runs when it would.
+
+        Raises NoAppError when the file made nothing to serve; what the file itself raises passes through.
+        """
+        ...

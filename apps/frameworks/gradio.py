@@ -1,0 +1,150 @@
+"""Gradio apps: the file makes a `Blocks` (an `Interface` is one) and mostly launches it.
+
+demo = gr.Interface(predict, "number", "text")
+demo.launch()
+"""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (Gradio types its own calls only in part.)
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from typing import TYPE_CHECKING, Any
+
+from vitrina.apps.frameworks import asgi, libraries
+from vitrina.apps.frameworks.framework import NoAppError, Signs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from vitrina.apps.stage import Stage
+
+HEALTH = "/config"
+"""Gradio has no health path; this one needs no login."""
+
+KEPT = frozenset(
+    {
+        *("auth", "auth_message", "auth_dependency", "allowed_paths", "blocked_paths", "favicon_path", "show_error"),
+        *("max_file_size", "enable_monitoring", "pwa", "i18n", "footer_links", "app_kwargs"),
+    }
+)
+"""The arguments of `launch` that say what the app is, not where it is served."""
+
+LOOKS = ("theme", "css", "css_paths", "js", "head", "head_paths")
+"""Those that were arguments of `Blocks` in earlier releases, and are still taken there."""
+
+
+class Gradio:
+    """The adapter for Gradio 6, mounted on an ASGI application of our own."""
+
+    name = "gradio"
+    signs = Signs(
+        packages=frozenset({"gradio"}),
+        functions=frozenset({"gradio.Interface", "gradio.Blocks", "gradio.ChatInterface", "gradio.TabbedInterface"}),
+        methods=frozenset({"launch"}),
+    )
+
+    def environ(self, *, origin: str, scratch: Path) -> Mapping[str, str]:
+        """No telemetry, no sharing, no other servers; its files in the private folder."""
+        return {
+            "GRADIO_ANALYTICS_ENABLED": "False",
+            "GRADIO_SHARE": "False",
+            "GRADIO_SSR_MODE": "False",
+            "GRADIO_RUN_HISTORY": "False",
+            "GRADIO_TEMP_DIR": str(scratch / "tmp" / "gradio"),
+            "GRADIO_EXAMPLES_CACHE": str(scratch / "tmp" / "examples"),
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "HF_HUB_OFFLINE": "1",
+        }
+
+    def load(self) -> None:
+        """Import Gradio and the server."""
+        libraries.load("gradio", "fastapi", "uvicorn", purpose="A Gradio app")
+
+    def serve(self, stage: Stage) -> None:
+        """Run the file; serve what it launches, else what it made (of several, the one called `demo`)."""
+        import gradio as gr
+
+        launched: list[_Server] = []
+        blocks_class: Any = gr.Blocks
+        signature = inspect.signature(blocks_class.launch)
+
+        def launch(blocks: Any, *args: Any, **options: Any) -> tuple[Any, str, str]:
+            given = signature.bind(blocks, *args, **options).arguments
+            if not launched:
+                launched.append(_Server(blocks, given, stage=stage))
+                launched[0].start(is_blocking=not given.get("prevent_thread_lock"))
+            return launched[0].app, f"{stage.origin}/", ""
+
+        blocks_class.launch = launch
+        blocks_class.block_thread = lambda blocks: launched[0].join()
+        names = stage.run()
+        if not launched:
+            _the_blocks(names).launch()
+        launched[0].join()
+
+
+class _Server:
+    """The server of one launched app, in the main thread or, where the script goes on, in another."""
+
+    def __init__(self, blocks: Any, options: Mapping[str, Any], *, stage: Stage) -> None:
+        self.app = _mount(blocks, options)
+        self._listener = stage.listen(HEALTH)
+        self._server = asgi.server(self.app, self._listener)
+        self._thread: threading.Thread | None = None
+
+    def start(self, *, is_blocking: bool) -> None:
+        """Serve to the end if `is_blocking` and no event loop runs here already; else return while it serves."""
+        if is_blocking and not _is_in_event_loop():
+            self._server.run(sockets=[self._listener])
+            return
+        self._thread = threading.Thread(target=self._server.run, args=([self._listener],), daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        """Return when it serves no more."""
+        if self._thread:
+            self._thread.join()
+
+
+def _mount(blocks: Any, options: Mapping[str, Any]) -> Any:
+    import fastapi
+    import gradio as gr
+
+    if not blocks.exited:
+        blocks.__exit__()  # launched inside its own `with`
+    looks: dict[str, Any] = {name: options.get(name, getattr(blocks, f"_deprecated_{name}", None)) for name in LOOKS}
+    kept: dict[str, Any] = {"show_error": False} | {name: value for name, value in options.items() if name in KEPT}
+    if "max_threads" in options:
+        blocks._queue.max_thread_count = options["max_threads"]  # pyright: ignore[reportPrivateUsage] - as launch does
+    return gr.mount_gradio_app(
+        fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        blocks,
+        path="/",
+        ssr_mode=False,
+        run_history=False,
+        mcp_server=False,
+        **looks,
+        **kept,
+    )
+
+
+def _the_blocks(names: dict[str, Any]) -> Any:
+    import gradio as gr
+
+    made = [value for value in names.values() if isinstance(value, gr.Blocks)]
+    if not made:
+        raise NoAppError("The app made no Gradio interface.", hint="End the file with: demo.launch()")
+    named = names.get("demo")
+    return named if isinstance(named, gr.Blocks) else made[-1]
+
+
+def _is_in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

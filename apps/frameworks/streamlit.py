@@ -1,0 +1,93 @@
+"""Streamlit apps: the file is a script that Streamlit itself runs, once for each session and each change.
+
+import streamlit as st
+st.slider("Radius", 0.0, 30.0)
+"""
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# (Streamlit types its own calls only in part.)
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from typing import TYPE_CHECKING, Any
+
+from vitrina.apps import sources
+from vitrina.apps.frameworks import asgi, libraries
+from vitrina.apps.frameworks.framework import Signs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from vitrina.apps.stage import Stage
+
+HEALTH = "/_stcore/health"
+MAX_MEGABYTES = 200
+"""Of one upload and of one message, as in Streamlit's own defaults."""
+
+
+class Streamlit:
+    """The adapter for Streamlit 1.67 and newer, served by its ASGI application."""
+
+    name = "streamlit"
+    signs = Signs(packages=frozenset({"streamlit"}), functions=frozenset({"streamlit.*", "streamlit.sidebar.*"}))
+
+    def environ(self, *, origin: str, scratch: Path) -> Mapping[str, str]:
+        """Streamlit is configured by options, not by the environment."""
+        return {}
+
+    def load(self) -> None:
+        """Import Streamlit and its server."""
+        libraries.load("streamlit.web.bootstrap", "uvicorn", purpose="A Streamlit app")
+
+    def serve(self, stage: Stage) -> None:
+        """Serve the script. It is run when somebody comes, so what it imports is looked for now."""
+        import streamlit as st
+        from streamlit import config
+        from streamlit.web import bootstrap
+
+        sys.path.insert(0, str(stage.script.parent))
+        sys.argv = [str(stage.script)]
+        _check_imports(stage.script)
+        config._main_script_path = str(stage.script)  # pyright: ignore[reportPrivateUsage] - as `streamlit run` does
+        bootstrap.load_config_options(_options(stage))
+        app = st.App(stage.script)
+        listener = stage.listen(HEALTH)
+        asgi.server(app, listener, **_server_options()).run(sockets=[listener])
+
+
+def _options(stage: Stage) -> dict[str, Any]:
+    return {
+        "server.headless": True,
+        "server.fileWatcherType": "none",
+        "server.runOnSave": False,
+        "server.corsAllowedOrigins": [stage.origin],
+        "server.allowedHosts": [stage.host.partition(":")[0]],
+        "server.maxUploadSize": MAX_MEGABYTES,
+        "server.maxMessageSize": MAX_MEGABYTES,
+        "server.showEmailPrompt": False,
+        "server.enableAgentApi": False,
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "minimal",
+        "logger.hideWelcomeMessage": True,
+    }
+
+
+def _server_options() -> dict[str, Any]:
+    """The WebSocket settings of Streamlit's own server: a private name, so its absence is no error."""
+    from streamlit.web.server.starlette import starlette_server
+
+    options = getattr(starlette_server, "_get_uvicorn_config_kwargs", dict[str, Any])
+    return options()
+
+
+def _check_imports(script: Path) -> None:
+    """Raise what importing would, SyntaxError or ModuleNotFoundError, for what must be there whoever comes.
+
+    Only plain imports at the top of a script that leaves `sys.path` alone are certain to be needed and to be found now.
+    """
+    compile(script.read_bytes(), str(script), "exec")
+    for module, line in sources.certain_imports(script):
+        if importlib.util.find_spec(module) is None:
+            exec(compile("\n" * (line - 1) + f"import {module}", str(script), "exec"))  # noqa: S102 - fails at that line

@@ -1,0 +1,155 @@
+"""What an app's source says about itself, read from its syntax tree and never by running it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vitrina.apps.errors import AppError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class SourceError(AppError):
+    """An app's source file cannot be read as Python."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one file imports and calls.
+
+    `modules` are the absolute names that its imports mention, anywhere in the file (`a.b`; for `from a import b` both
+    `a` and `a.b`). `functions` are the calls whose name leads to an import, written out in full (`gr.Interface(…)` is
+    `gradio.Interface`); `methods` are the last names of all other calls (`demo.launch()` is `launch`).
+    """
+
+    modules: frozenset[str]
+    functions: frozenset[str]
+    methods: frozenset[str]
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """The top-level names of what is imported."""
+        return frozenset(module.partition(".")[0] for module in self.modules)
+
+
+NOTHING = Source(modules=frozenset(), functions=frozenset(), methods=frozenset())
+
+
+def parse(path: Path) -> ast.Module:
+    """The syntax tree of a file. Raises SourceError with the line of the mistake."""
+    try:
+        return ast.parse(path.read_bytes(), filename=str(path))
+    except SyntaxError as error:
+        raise SourceError(f"{path.name} is no valid Python: {error.msg} (line {error.lineno}).") from error
+    except ValueError as error:
+        raise SourceError(f"{path.name} is no Python source: {error}.") from error
+
+
+def read(path: Path) -> Source:
+    """What the file at `path` imports and calls. Raises SourceError."""
+    tree = parse(path)
+    aliases = dict(_aliases(tree))
+    named = [_call_name(node, aliases) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return Source(
+        modules=frozenset(_modules(tree)),
+        functions=frozenset(name for name, is_import in named if is_import),
+        methods=frozenset(name for name, is_import in named if not is_import and name),
+    )
+
+
+def local_files(entry: Path) -> list[Path]:
+    """The Python files beside `entry` that it imports, directly or through one another, `entry` first.
+
+    Beside means: where Python looks first for a script run directly, so `NAME.py` and `NAME/` in the entry's own
+    folder. Of a package, all its Python files count. A module that is no valid Python is a leaf. Raises SourceError
+    for the entry.
+    """
+    found = {entry: read(entry)}
+    waiting = [entry]
+    while waiting:
+        for package in sorted(found[waiting.pop(0)].packages):
+            for path in _module_files(entry.parent, package):
+                if path not in found:
+                    found[path] = _read_if_valid(path)
+                    waiting.append(path)
+    return list(found)
+
+
+def _read_if_valid(path: Path) -> Source:
+    try:
+        return read(path)
+    except SourceError:
+        return NOTHING
+
+
+def _module_files(folder: Path, name: str) -> list[Path]:
+    package, module = folder / name, folder / f"{name}.py"
+    if package.is_dir() and any(package.glob("*.py")):
+        return sorted(package.rglob("*.py"))
+    return [module] if module.is_file() else []
+
+
+def _aliases(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """What each imported name stands for."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                top = name.name.partition(".")[0]
+                yield (name.asname, name.name) if name.asname else (top, top)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for name in node.names:
+                yield name.asname or name.name, f"{node.module}.{name.name}"
+
+
+def _modules(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def _call_name(call: ast.Call, aliases: dict[str, str]) -> tuple[str, bool]:
+    """The name of what is called, and whether it leads to an import."""
+    parts: list[str] = []
+    target = call.func
+    while isinstance(target, ast.Attribute):
+        parts.append(target.attr)
+        target = target.value
+    if isinstance(target, ast.Name) and target.id in aliases:
+        return ".".join([aliases[target.id], *reversed(parts)]), True
+    return (parts[0] if parts else ""), False
+
+
+def certain_imports(path: Path) -> list[tuple[str, int]]:
+    """The top-level packages that a script imports whatever happens, with their lines.
+
+    These are the plain statements at its top level; none, if it meddles with where Python looks (`sys.path`,
+    `sys.meta_path`, `site`), since then nobody but the script itself can tell what it would find.
+    """
+    tree = parse(path)
+    if any(_is_search_path(node) for node in ast.walk(tree)):
+        return []
+    found: list[tuple[str, int]] = []
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            found += [(name.name.partition(".")[0], node.lineno) for name in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.append((node.module.partition(".")[0], node.lineno))
+    return found
+
+
+def _is_search_path(node: ast.AST) -> bool:
+    """Whether this is a mention of `sys.path` and its like."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="sys" | "site")):
+            return node.attr in {"path", "meta_path", "path_hooks", "addsitedir"}
+        case ast.ImportFrom(module="sys" | "site"):
+            return True
+        case _:
+            return False

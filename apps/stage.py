@@ -1,0 +1,54 @@
+"""The stage of one app: its file, where it runs, and the socket on which it will be served."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a framework is given for one app.
+
+    `script` is the app's file (absolute), `origin` where people see the app; the working directory is already the
+    app's. `listener` is bound and listens, so that nobody who connects is refused while the app is still loading.
+    """
+
+    script: Path
+    origin: str
+    listener: socket.socket
+    on_listen: Callable[[str], None]
+
+    @property
+    def host(self) -> str:
+        """Host and port as browsers send them, such as `label.localhost:8401`."""
+        return urlsplit(self.origin).netloc
+
+    def run(self) -> dict[str, Any]:
+        """Run the script as the program's main module, as `python script` does; returns its names.
+
+        It stays `sys.modules["__main__"]`: apps unpickle by that name, and Dash and Flask find their folders by it.
+        """
+        loader = SourceFileLoader("__main__", str(self.script))
+        code = loader.source_to_code(loader.get_data(str(self.script)), str(self.script))
+        module = ModuleType("__main__")
+        module.__dict__.update(__file__=str(self.script), __builtins__=__builtins__, __loader__=loader, __spec__=None)
+        sys.argv = [str(self.script)]
+        sys.path.insert(0, str(self.script.parent))
+        sys.modules["__main__"] = module
+        exec(code, module.__dict__)  # noqa: S102 - running the app's file is what this is for
+        return module.__dict__
+
+    def listen(self, health: str) -> socket.socket:
+        """The app is there: the socket to serve it on. A GET of the path `health` will show when it is served."""
+        self.on_listen(health)
+        return self.listener
