@@ -4,7 +4,8 @@ WORKERS ?= 2
 LONG := tests/integrations tests/soak
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-integrations soak check format
+.PHONY: help demo test test-fast test-integrations soak ready format
+.PHONY: check check-layout check-lint check-types check-layers check-shell
 
 help: ## show these lines
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 28
@@ -13,31 +14,38 @@ demo: ## fill a store with the examples and start the hub on it [ARGS="--home DI
 	@scripts/setup.sh demo
 	@exec .venv/bin/vitrina demo $(ARGS)
 
-test: ## every test but those of `test-integrations` and `soak` [ARGS=…] [WORKERS=2]
-	@scripts/setup.sh test
+test: ready ## every test but those of `test-integrations` and `soak` [ARGS=…] [WORKERS=2]
 	@$(PYTEST) -n $(WORKERS) --dist loadfile $(LONG:%=--ignore=%) $(ARGS)
 
-test-fast: ## those that start no process, browser or database
-	@scripts/setup.sh test
+test-fast: ready ## those that start no process, browser or database
 	@$(PYTEST) -n $(WORKERS) --dist loadfile $(LONG:%=--ignore=%) -m "not slow" $(ARGS)
 
-test-integrations: ## Vitrina with each library that it works together with
-	@scripts/setup.sh test
+test-integrations: ready ## Vitrina with each library that it works together with
 	@$(PYTEST) tests/integrations $(ARGS)
 
-soak: ## hours of use in minutes: what grows, leaks or is left behind
-	@scripts/setup.sh test
+soak: ready ## hours of use in minutes: what grows, leaks or is left behind
 	@$(PYTEST) tests/soak $(ARGS)
 
-check: ## layout, lint, types, layers, shell scripts
-	@scripts/setup.sh test
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv/bin/basedpyright
-	.venv/bin/lint-imports
-	@if command -v shellcheck >/dev/null; then set -x; shellcheck scripts/*.sh .ci/run; fi
+check: check-layout check-lint check-types check-layers check-shell ## layout, lint, types, layers, shell scripts [-k: all of them]
 
-format: ## let the formatter decide
-	@scripts/setup.sh test
+check-layout: ready
+	.venv/bin/ruff format --check .
+
+check-lint: ready
+	.venv/bin/ruff check .
+
+check-types: ready
+	.venv/bin/basedpyright
+
+check-layers: ready
+	.venv/bin/lint-imports
+
+check-shell:
+	@if command -v shellcheck; then shellcheck scripts/*.sh .ci/run; else echo "shellcheck is not installed: left out"; fi
+
+format: ready ## let the formatter decide
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+ready:
+	@scripts/setup.sh test
