@@ -2,7 +2,8 @@
 
 Started by a launcher with a socket pair's end as descriptor FD, it reads its job there (`job`), forks, and is two
 processes from then on: the guard (`guard`), and the app, which unpacks the bundle, loads the framework and serves, and
-tells how far it came over the socket pair. Before the fork nothing is imported but the standard library and this room.
+tells how far it came over the socket pair. Before the fork nothing is imported but the standard library, this room
+and light parts of the store.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from vitrina.apps import bundles, failures, guard
+from vitrina.apps import failures, guard
 from vitrina.apps.frameworks import registry
 from vitrina.apps.job import Job, Message, Step
 from vitrina.apps.logs import AppLog
 from vitrina.apps.stage import Stage
+from vitrina.store import bundles
 
 if TYPE_CHECKING:
     from collections.abc import Callable

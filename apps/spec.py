@@ -19,9 +19,9 @@ KEY_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 class AppSpec:
     """One app revision, ready to be started by any launcher.
 
-    `key` is the origin label, unique for each app revision. `bundle` is the archive on disk that `bundles.pack` made
-    and `bundle_digest` its SHA-256 in hex, checked when it is unpacked. `entry` (a file) and `cwd` (a folder, "." for
-    the root) are relative to the unpacked bundle. `served` is the folder that `write_served` made, only read from
+    `key` is the origin label, unique for each app revision. `bundle` is the archive on disk that `store.bundles.pack`
+    made and `bundle_digest` its SHA-256 in hex, checked when it is unpacked. `entry` (a file) and `cwd` (a folder, "."
+    for the root) are relative to the unpacked bundle. `served` is the folder that `write_served` made, only read from
     (None: the app belongs to no version). `origin` is what a browser shows, such as `http://label.localhost:8401`.
     """
 

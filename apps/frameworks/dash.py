@@ -13,7 +13,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from vitrina.apps.frameworks import asgi, libraries
-from vitrina.apps.frameworks.framework import NoAppError, Signs
+from vitrina.apps.frameworks.framework import NoAppError
+from vitrina.store.frameworks import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,10 +34,7 @@ class Dash:
     """The adapter for Dash 4, served by waitress (Flask) or uvicorn (its other back ends)."""
 
     name = "dash"
-    signs = Signs(
-        packages=frozenset({"dash", "dash_extensions", "dash_bootstrap_components", "dash_mantine_components"}),
-        functions=frozenset({"dash.Dash", "dash_extensions.enrich.DashProxy"}),
-    )
+    signs = SIGNS[name]
 
     def environ(self, *, origin: str, scratch: Path) -> Mapping[str, str]:
         """No question to plotly.com whether there is a newer version."""

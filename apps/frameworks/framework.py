@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from vitrina.apps.errors import AppError
@@ -12,23 +11,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vitrina.apps.stage import Stage
+    from vitrina.store.frameworks import Signs
 
 
 class NoAppError(AppError):
     """An app's file was run to its end, and made nothing that could be served."""
-
-
-@dataclass(frozen=True)
-class Signs:
-    """How an app of a framework is known by its source.
-
-    `packages` are the imports that hint at it. Where a file imports several frameworks, the one is meant whose
-    `functions` (full names; a last part of `*` stands for any) or `methods` are called.
-    """
-
-    packages: frozenset[str]
-    functions: frozenset[str] = field(default_factory=frozenset[str])
-    methods: frozenset[str] = field(default_factory=frozenset[str])
 
 
 class Framework(Protocol):

@@ -14,7 +14,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from vitrina.apps.frameworks import asgi, libraries
-from vitrina.apps.frameworks.framework import NoAppError, Signs
+from vitrina.apps.frameworks.framework import NoAppError
+from vitrina.store.frameworks import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,11 +42,7 @@ class Gradio:
     """The adapter for Gradio 6, mounted on an ASGI application of our own."""
 
     name = "gradio"
-    signs = Signs(
-        packages=frozenset({"gradio"}),
-        functions=frozenset({"gradio.Interface", "gradio.Blocks", "gradio.ChatInterface", "gradio.TabbedInterface"}),
-        methods=frozenset({"launch"}),
-    )
+    signs = SIGNS[name]
 
     def environ(self, *, origin: str, scratch: Path) -> Mapping[str, str]:
         """No telemetry, no sharing, no other servers; its files in the private folder."""
@@ -80,7 +77,7 @@ class Gradio:
             return launched[0].app, f"{stage.origin}/", ""
 
         blocks_class.launch = launch
-        blocks_class.block_thread = lambda blocks: launched[0].join()
+        blocks_class.block_thread = lambda _: launched[0].join()
         names = stage.run()
         if not launched:
             _the_blocks(names).launch()

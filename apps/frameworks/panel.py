@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from vitrina.apps import sources
 from vitrina.apps.frameworks import libraries
-from vitrina.apps.frameworks.framework import NoAppError, Signs
+from vitrina.apps.frameworks.framework import NoAppError
+from vitrina.store import sources
+from vitrina.store.frameworks import SIGNS
 
 if TYPE_CHECKING:
     import socket
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from vitrina.apps.stage import Stage
 
 HEALTH = "/liveness"
-SERVING_FUNCTIONS = frozenset({"panel.serve", "panel.io.serve", "panel.io.server.serve"})
 MAX_MESSAGE_BYTES = 200 * 2**20
 """An uploaded file is one message."""
 
@@ -32,9 +32,7 @@ class Panel:
     """The adapter for Panel 1.9 and newer, served by its own (Bokeh's) server."""
 
     name = "panel"
-    signs = Signs(
-        packages=frozenset({"panel", "panel_material_ui"}), functions=SERVING_FUNCTIONS, methods=frozenset({"servable"})
-    )
+    signs = SIGNS[name]
 
     def environ(self, *, origin: str, scratch: Path) -> Mapping[str, str]:
         """Its JavaScript from its own server, never from a CDN."""
@@ -47,7 +45,7 @@ class Panel:
     def serve(self, stage: Stage) -> None:
         """Serve the file itself, run for each session, or, when it serves something, run it and let it serve."""
         source = sources.read(stage.script)
-        serves_itself = bool(source.functions & SERVING_FUNCTIONS) or "show" in source.methods
+        serves_itself = bool(source.functions & self.signs.functions) or "show" in source.methods
         if serves_itself and "servable" not in source.methods:
             _run(stage)
         else:

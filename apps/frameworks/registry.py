@@ -1,4 +1,8 @@
-"""The frameworks that are known, by name. A new one is one file and one line here, or an entry point of a package."""
+"""The adapters of frameworks, by name.
+
+A new one is one file, one line here and its signs in `vitrina.store.frameworks`,
+or an entry point of a package.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,10 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from vitrina.apps.errors import AppError
+from vitrina.store.frameworks import ENTRY_POINTS, UnknownFrameworkError
 
 if TYPE_CHECKING:
     from vitrina.apps.frameworks.framework import Framework
-
-ENTRY_POINTS = "vitrina.frameworks"
-"""The group in which other packages name their `Framework` classes (made without arguments)."""
 
 BUILT_IN = {
     "streamlit": "vitrina.apps.frameworks.streamlit:Streamlit",
@@ -20,20 +21,6 @@ BUILT_IN = {
     "dash": "vitrina.apps.frameworks.dash:Dash",
     "panel": "vitrina.apps.frameworks.panel:Panel",
 }
-
-
-class UnknownFrameworkError(AppError):
-    """There is no app framework of this name."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(f"There is no app framework {name!r}.", hint=f"Known are: {', '.join(names())}.")
-
-
-def names() -> list[str]:
-    """The names of all frameworks, built-in ones first."""
-    others = {point.name for point in entry_points(group=ENTRY_POINTS)} - set(BUILT_IN)
-    return [*BUILT_IN, *sorted(others)]
 
 
 def load(name: str) -> Framework:

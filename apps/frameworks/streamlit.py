@@ -12,9 +12,9 @@ import importlib.util
 import sys
 from typing import TYPE_CHECKING, Any
 
-from vitrina.apps import sources
 from vitrina.apps.frameworks import asgi, libraries
-from vitrina.apps.frameworks.framework import Signs
+from vitrina.store import sources
+from vitrina.store.frameworks import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ class Streamlit:
     """The adapter for Streamlit 1.67 and newer, served by its ASGI application."""
 
     name = "streamlit"
-    signs = Signs(packages=frozenset({"streamlit"}), functions=frozenset({"streamlit.*", "streamlit.sidebar.*"}))
+    signs = SIGNS[name]
 
     def environ(self, *, origin: str, scratch: Path) -> Mapping[str, str]:
         """Streamlit is configured by options, not by the environment."""

@@ -20,9 +20,8 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from vitrina.apps import sources
-from vitrina.apps.errors import AppError
-from vitrina.apps.frameworks import detection
+from vitrina.store import frameworks, sources
+from vitrina.store.errors import InvalidError
 
 MAX_BYTES = 200 * 2**20
 """An app's source is small; what is larger is data or a model, which have a place of their own."""
@@ -44,7 +43,7 @@ ENTRY_NAMES = ("app.py", "streamlit_app.py", "main.py", "demo.py", "dashboard.py
 """What the entry of a folder is called when nobody says it, first come first served."""
 
 
-class BundleError(AppError):
+class BundleError(InvalidError):
     """An app's files cannot be made into a bundle, or a bundle cannot be unpacked."""
 
 
@@ -102,7 +101,7 @@ def pack(
     header = {
         "entry": str(main),
         "cwd": str(where),
-        "framework": framework or detection.detect(root, str(main)),
+        "framework": frameworks.known(framework) if framework else frameworks.detect(root, str(main)),
         "requirements": requirements or "",
     }
     data = _archive(members, header)

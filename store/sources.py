@@ -6,14 +6,14 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vitrina.apps.errors import AppError
+from vitrina.store.errors import InvalidError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 
-class SourceError(AppError):
+class SourceError(InvalidError):
     """An app's source file cannot be read as Python."""
 
 
