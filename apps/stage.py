@@ -29,9 +29,16 @@ class Stage:
     on_listen: Callable[[str], None]
 
     @property
-    def host(self) -> str:
-        """Host and port as browsers send them, such as `label.localhost:8401`."""
-        return urlsplit(self.origin).netloc
+    def hosts(self) -> list[str]:
+        """Host and port as browsers send them, such as `label.localhost:8401`; on loopback by either of its names."""
+        url = urlsplit(self.origin)
+        names = ("127.0.0.1", "localhost") if url.hostname == "127.0.0.1" else (url.hostname,)
+        return [f"{name}:{url.port}" if url.port else f"{name}" for name in names]
+
+    @property
+    def origins(self) -> list[str]:
+        """The origins of these hosts."""
+        return [f"{urlsplit(self.origin).scheme}://{host}" for host in self.hosts]
 
     def run(self) -> dict[str, Any]:
         """Run the script as the program's main module, as `python script` does; returns its names.

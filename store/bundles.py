@@ -85,7 +85,7 @@ def pack(
     """
     path = Path(path)
     if path.is_dir():
-        root, main = path, _entry(path, entry)
+        root, main = path, find_entry(path, entry)
         members = _walk(path, PurePosixPath(), above=())
         requirements = requirements if requirements is not None else _text(path / "requirements.txt")
     elif path.is_file():
@@ -108,6 +108,27 @@ def pack(
     return Bundle(**header, data=data, digest=hashlib.sha256(data).hexdigest())
 
 
+def find_entry(folder: Path, entry: str | None = None) -> PurePosixPath:
+    """The app's file in a folder, relative to it.
+
+    It is the one that is named, else the one with a usual name, else the only one at the top. Raises BundleError when
+    it is not there or cannot be told.
+    """
+    if entry is not None:
+        wanted = PurePosixPath(entry)
+        if wanted.is_absolute() or ".." in wanted.parts or not (folder / wanted).is_file():
+            raise BundleError(f"There is no file {entry} in {folder}.", hint="Give the entry relative to the folder.")
+        return wanted
+    files = sorted(path.name for path in folder.glob("*.py") if path.is_file())
+    named = [name for name in (*ENTRY_NAMES, f"{folder.resolve().name}.py") if name in files]
+    if named:
+        return PurePosixPath(named[0])
+    if len(files) == 1:
+        return PurePosixPath(files[0])
+    seen = ", ".join(files) if files else "no Python file"
+    raise BundleError(f"Which file of {folder} is the app's entry? There is {seen}.", hint="Say it: --entry FILE")
+
+
 def unpack(archive: Path, into: Path, *, digest: str | None = None) -> None:
     """Write a bundle's files into the folder `into`, which must not exist; nothing is ever written outside it.
 
@@ -128,29 +149,13 @@ def unpack(archive: Path, into: Path, *, digest: str | None = None) -> None:
         raise
 
 
-def _entry(folder: Path, entry: str | None) -> PurePosixPath:
-    if entry is not None:
-        wanted = PurePosixPath(entry)
-        if wanted.is_absolute() or ".." in wanted.parts or not (folder / wanted).is_file():
-            raise BundleError(f"There is no file {entry} in {folder}.", hint="Give the entry relative to the folder.")
-        return wanted
-    files = sorted(path.name for path in folder.glob("*.py") if path.is_file())
-    named = [name for name in (*ENTRY_NAMES, f"{folder.resolve().name}.py") if name in files]
-    if named:
-        return PurePosixPath(named[0])
-    if len(files) == 1:
-        return PurePosixPath(files[0])
-    seen = ", ".join(files) if files else "no Python file"
-    raise BundleError(f"Which file of {folder} is the app's entry? There is {seen}.", hint="Say it: --entry FILE")
-
-
 def _text(path: Path) -> str:
     return path.read_text() if path.is_file() else ""
 
 
 def _beside(entry: Path) -> Iterator[tuple[PurePosixPath, Path]]:
     """A file's own modules: packages with all they hold, since they may read files of theirs."""
-    names = {path.relative_to(entry.parent).parts[0] for path in sources.local_files(entry)}
+    names = {path.relative_to(entry.parent).parts[0] for path in sources.local(entry)}
     for name in sorted(names):
         path = entry.parent / name
         if path.is_dir():

@@ -104,7 +104,7 @@ def detect(folder: Path, entry: str) -> str:
     path = folder / entry
     seen = [sources.read(path)]
     if not (hinted := _hinted(seen)):
-        seen = [sources.read(local) for local in sources.local_files(path)]
+        seen = list(sources.local(path).values())
         hinted = _hinted(seen)
     match hinted:
         case []:

@@ -61,7 +61,7 @@ def read(path: Path) -> Source:
     )
 
 
-def local_files(entry: Path) -> list[Path]:
+def local(entry: Path) -> dict[Path, Source]:
     """The Python files beside `entry` that it imports, directly or through one another, `entry` first.
 
     Beside means: where Python looks first for a script run directly, so `NAME.py` and `NAME/` in the entry's own
@@ -76,7 +76,7 @@ def local_files(entry: Path) -> list[Path]:
                 if path not in found:
                     found[path] = _read_if_valid(path)
                     waiting.append(path)
-    return list(found)
+    return found
 
 
 def _read_if_valid(path: Path) -> Source:

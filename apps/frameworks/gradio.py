@@ -76,8 +76,11 @@ class Gradio:
                 launched[0].start(is_blocking=not given.get("prevent_thread_lock"))
             return launched[0].app, f"{stage.origin}/", ""
 
+        def block_thread(_: Any) -> None:
+            launched[0].join()
+
         blocks_class.launch = launch
-        blocks_class.block_thread = lambda _: launched[0].join()
+        blocks_class.block_thread = block_thread
         names = stage.run()
         if not launched:
             _the_blocks(names).launch()

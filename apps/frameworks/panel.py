@@ -122,7 +122,7 @@ def _where(stage: Stage) -> dict[str, Any]:
     server.netutil.bind_unix_socket = give
     return {
         "unix_socket": "given",
-        "websocket_origin": [stage.host],
+        "websocket_origin": stage.hosts,
         "use_xheaders": True,
         "liveness": True,
         "admin": False,

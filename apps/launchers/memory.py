@@ -1,0 +1,96 @@
+"""A launcher without processes: whoever tests a supervisor, or what stands above one, plays the apps by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vitrina.apps.errors import StartError
+from vitrina.apps.launchers.launcher import Exit
+from vitrina.apps.life import Address, UnixAddress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vitrina.apps.spec import AppSpec
+
+
+class MemoryLauncher:
+    """Implements `Launcher`. `launched` lists every start in order; `refusal`, if set, is raised by the next ones."""
+
+    def __init__(self) -> None:
+        self.launched: list[MemoryApp] = []
+        self.refusal: Exception | None = None
+        self.lines: dict[str, list[str]] = {}
+        self.is_closed = False
+
+    async def launch(self, spec: AppSpec) -> MemoryApp:
+        """A new app that waits to be told what it does."""
+        if self.refusal:
+            raise self.refusal
+        app = MemoryApp(spec, address=UnixAddress(Path(f"/nowhere/{len(self.launched)}")))
+        self.launched.append(app)
+        return app
+
+    def log(self, key: str) -> None:
+        """There is no log file."""
+
+    async def log_tail(self, key: str, *, lines: int) -> list[str]:
+        """The last of `lines[key]`."""
+        return self.lines.get(key, [])[-lines:]
+
+    async def close(self) -> None:
+        """Remembered in `is_closed`."""
+        self.is_closed = True
+
+
+class MemoryApp:
+    """Implements `Launched`; its story is told by calling `reach`, `answer`, `fail` and `end`."""
+
+    def __init__(self, spec: AppSpec, *, address: Address) -> None:
+        self.spec = spec
+        self.address = address
+        self.pid: int | None = None
+        self.graces: list[float] = []
+        self._ready = asyncio.get_running_loop().create_future()
+        self._ended: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
+        self._steps: list[str] = []
+        self._on_step: Callable[[str], None] = self._steps.append
+
+    def reach(self, step: str, *, pid: int | None = None) -> None:
+        """It comes one step further."""
+        self.pid = pid or self.pid
+        self._on_step(step)
+
+    def answer(self) -> None:
+        """Its server answers."""
+        self._ready.set_result(None)
+
+    def fail(self, message: str) -> None:
+        """Its start fails, with a reason."""
+        self._ready.set_exception(StartError(message))
+
+    def end(self, how: Exit) -> None:
+        """Its process ends."""
+        if not self._ready.done():
+            self._ready.set_exception(StartError(f"It ended too early: {how}."))
+        if not self._ended.done():
+            self._ended.set_result(how)
+
+    async def ready(self, on_step: Callable[[str], None]) -> None:
+        """Wait for `answer`, `fail` or `end`."""
+        self._on_step = on_step
+        for step in self._steps:
+            on_step(step)
+        await asyncio.shield(self._ready)
+
+    async def ended(self) -> Exit:
+        """Wait for `end`."""
+        return await asyncio.shield(self._ended)
+
+    async def stop(self, *, grace_s: float) -> None:
+        """It ends at once when it is asked to; the asking is remembered in `graces`."""
+        self.graces.append(grace_s)
+        self.end(Exit(code=0))
+        self._ready.exception()  # looked at, so that asyncio does not complain when nobody waited for it
