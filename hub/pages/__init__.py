@@ -1,0 +1,51 @@
+"""The pages of the portal. `furnish` gives an application all that they need; `pages.visit` says what they ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter, FastAPI
+
+    from vitrina.hub.pages.visit import Portal
+
+__all__ = ["furnish", "router"]
+
+
+def furnish(application: FastAPI, portal: Portal) -> None:
+    """Puts the portal at `app.state.vitrina`, the renderer at `app.state.vitrina_pages`, and includes the routes.
+
+    Call it after all other routes: names of owners and projects take every path that is left.
+    """
+    from vitrina.hub.pages.assets import Assets
+    from vitrina.hub.pages.render import Renderer
+
+    application.state.vitrina = portal
+    application.state.vitrina_pages = Renderer.of(Assets(portal.cache))
+    application.include_router(router())
+
+
+def router() -> APIRouter:
+    """All routes, those with fixed words before those that any name could take."""
+    from fastapi import APIRouter
+
+    from vitrina.hub.pages import (
+        app,
+        collection,
+        keys,
+        lists,
+        project,
+        projects,
+        raw,
+        report,
+        run,
+        runs,
+        search,
+        spec,
+        static,
+    )
+
+    every = APIRouter()
+    for page in (static, raw, spec, keys, search, projects, runs, run, app, collection, report, lists, project):
+        every.include_router(page.router)
+    return every
