@@ -22,7 +22,7 @@ from vitrina.store.schema.objects import BlobRow
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import CollectionRow, VersionRow
-from vitrina.store.statements import AnyRow, Statement
+from vitrina.store.statements import AnyRow, Statement, upsert
 
 AppMakerRow = aliased(UserRow)
 _NewestRow = aliased(AppRevisionRow)
@@ -192,25 +192,26 @@ def _is_newest() -> tuple[Any, ...]:
 
 
 def _ensure(transaction: Transaction, version: Version, name: str, draft: AppDraft) -> int:
+    """The id of the app, made when it is not there, and locked until the transaction ends: revisions are counted."""
     connection = transaction.connection
-    found = connection.scalar(select(AppRow.id).where(AppRow.version_id == version.id, AppRow.name == name))
-    if found is None:
-        row = insert(AppRow).values(
-            version_id=version.id,
-            name=name,
-            title=draft.title,
-            description=draft.description,
-            created_at=transaction.now,
-            created_by=transaction.user_id,
-        )
-        made: int = connection.execute(row.returning(AppRow.id)).scalar_one()
+    row = upsert(connection, AppRow).values(
+        version_id=version.id,
+        name=name,
+        title=draft.title,
+        description=draft.description,
+        created_at=transaction.now,
+        created_by=transaction.user_id,
+    )
+    made = connection.scalar(row.on_conflict_do_nothing().returning(AppRow.id))
+    if made is not None:
         source, target = Node(NodeKind.VERSION, version.id), Node(NodeKind.APP, made)
         lineage.add(transaction, version.collection.project.id, source, target, relation="serves")
-        return made
+    held = select(AppRow.id).where(AppRow.version_id == version.id, AppRow.name == name).with_for_update()
+    app_id = connection.execute(held).scalar_one()
     given = {key: value for key, value in {"title": draft.title, "description": draft.description}.items() if value}
     if given:
-        connection.execute(update(AppRow).where(AppRow.id == found).values(**given))
-    return found
+        connection.execute(update(AppRow).where(AppRow.id == app_id).values(**given))
+    return app_id
 
 
 def _newest(connection: Connection, app_id: int) -> App | None:

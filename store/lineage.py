@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, or_, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.records import Edge, Node, NodeKind, NodeLabel
@@ -16,6 +15,7 @@ from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import CollectionRow, VersionRow
 from vitrina.store.schema.reports import ReportRow
 from vitrina.store.schema.runs import RunRow
+from vitrina.store.statements import upsert
 
 
 class Lineage:
@@ -73,8 +73,8 @@ class Lineage:
 
 def add(transaction: Transaction, project_id: int, source: Node, target: Node, *, relation: str) -> None:
     """Inside a transaction."""
-    upsert = (postgresql if transaction.connection.dialect.name == "postgresql" else sqlite).insert(EdgeRow)
-    row = upsert.values(
+    insertion = upsert(transaction.connection, EdgeRow)
+    row = insertion.values(
         project_id=project_id,
         source_kind=source.kind,
         source_id=source.id,

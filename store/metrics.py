@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from vitrina.store.engine import Database
 from vitrina.store.records import Point, Series
 from vitrina.store.schema.metrics import PointRow, SeriesRow
-from vitrina.store.statements import AnyRow, Statement
+from vitrina.store.statements import AnyRow, Statement, upsert
 
 
 class Metrics:
@@ -93,8 +92,8 @@ def _append(connection: Connection, run_id: int, name: str, points: Sequence[Poi
 
 def _series(connection: Connection, run_id: int, name: str) -> Series:
     """The row of a series, made when it is not there, locked until the transaction ends (PostgreSQL)."""
-    upsert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(SeriesRow)
-    connection.execute(upsert.values(run_id=run_id, name=name, count=0).on_conflict_do_nothing())
+    insertion = upsert(connection, SeriesRow)
+    connection.execute(insertion.values(run_id=run_id, name=name, count=0).on_conflict_do_nothing())
     statement = _summaries().where(SeriesRow.run_id == run_id, SeriesRow.name == name).with_for_update()
     return _series_of(connection.execute(statement).one())
 

@@ -84,9 +84,9 @@ def open_store(
 ) -> Store:
     """Opens a store; an empty place becomes one.
 
-    What is not given comes from VITRINA_URL, VITRINA_BLOBS and VITRINA_HOME, else lies in ~/.vitrina. Where the blobs lie
-    is kept in the store at its first opening, so that every client uses the same place. A store of an older or newer
-    release is refused (see `vitrina.store.migrations`).
+    What is not given comes from VITRINA_URL, VITRINA_BLOBS and VITRINA_HOME, else lies in ~/.vitrina. Where the blobs
+    lie is kept in the store at its first opening, so that every client uses the same place. A store of an older or
+    newer release is refused (see `vitrina.store.migrations`).
     """
     place = homes.place(url=url, blobs=blobs, home=home)
     database = open_database(place.url, clock=clock)

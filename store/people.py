@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from vitrina.store.engine import Database
 from vitrina.store.records import User
 from vitrina.store.schema.people import LoginLinkRow, SessionRow, UserRow
+from vitrina.store.statements import upsert
 from vitrina.store.tokens import hashed, new_token
 
 LOCAL_USER = "local"
@@ -30,9 +31,10 @@ class People:
         if found is not None:
             return found
         with self._database.writing() as transaction:
-            if _by_name(transaction.connection, LOCAL_USER) is None:
-                row = insert(UserRow).values(name=LOCAL_USER, title="You", created_at=transaction.now)
-                transaction.connection.execute(row)
+            row = upsert(transaction.connection, UserRow).values(
+                name=LOCAL_USER, title="You", created_at=transaction.now
+            )
+            transaction.connection.execute(row.on_conflict_do_nothing())
             made = _by_name(transaction.connection, LOCAL_USER)
         assert made is not None
         return made

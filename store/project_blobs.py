@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from vitrina.store.blobs import BlobBackend, Stored
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import NotFoundError
 from vitrina.store.records import Blob
 from vitrina.store.schema.objects import BlobRow
-from vitrina.store.statements import AnyRow
+from vitrina.store.statements import AnyRow, upsert
 
 COLUMNS = (
     BlobRow.id.label("blob_id"),
@@ -59,8 +58,7 @@ class ProjectBlobs:
 def keep(transaction: Transaction, project_id: int, stored: Stored) -> Blob:
     """The row for bytes that the backend has; two writers at once get the same one."""
     connection = transaction.connection
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    row = insert(BlobRow).values(
+    row = upsert(connection, BlobRow).values(
         project_id=project_id, digest=stored.digest, size=stored.size, created_at=transaction.now
     )
     connection.execute(row.on_conflict_do_nothing(index_elements=["project_id", "digest"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, select, union_all, update
+from sqlalchemy import Connection, func, literal, select, union_all, update
 
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import NotFoundError
@@ -16,7 +16,7 @@ from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import CollectionRow, VersionRow
 from vitrina.store.schema.reports import ReportRow
 from vitrina.store.schema.runs import RunRow
-from vitrina.store.statements import AnyRow, Statement
+from vitrina.store.statements import AnyRow, Statement, upsert
 
 COLUMNS = (
     ProjectRow.id.label("project_id"),
@@ -139,17 +139,14 @@ def find(connection: Connection, owner: str, name: str) -> Project | None:
 def ensure(transaction: Transaction, owner: str, name: str) -> Project:
     """Inside a transaction; both names are already checked."""
     connection, now = transaction.connection, transaction.now
-    if found := find(connection, owner, name):
-        return found
-    owner_id = connection.scalar(select(OwnerRow.id).where(OwnerRow.name == owner))
-    if owner_id is None:
-        row = insert(OwnerRow).values(
-            name=owner, kind="organization", title="", created_at=now, created_by=transaction.user_id
-        )
-        owner_id = connection.execute(row.returning(OwnerRow.id)).scalar_one()
-        transaction.change("made", "owner", owner_id, ref=owner, project_id=None)
-    row = insert(ProjectRow).values(
-        owner_id=owner_id,
+    row = upsert(connection, OwnerRow).values(
+        name=owner, kind="organization", title="", created_at=now, created_by=transaction.user_id
+    )
+    made = connection.scalar(row.on_conflict_do_nothing().returning(OwnerRow.id))
+    if made is not None:
+        transaction.change("made", "owner", made, ref=owner, project_id=None)
+    row = upsert(connection, ProjectRow).values(
+        owner_id=select(OwnerRow.id).where(OwnerRow.name == owner).scalar_subquery(),
         name=name,
         title="",
         description="",
@@ -158,11 +155,12 @@ def ensure(transaction: Transaction, owner: str, name: str) -> Project:
         created_by=transaction.user_id,
         updated_at=now,
     )
-    number = connection.execute(row.returning(ProjectRow.id)).scalar_one()
-    transaction.change("made", "project", number, ref=f"{owner}/{name}", project_id=number)
-    made = find(connection, owner, name)
-    assert made is not None
-    return made
+    made = connection.scalar(row.on_conflict_do_nothing().returning(ProjectRow.id))
+    if made is not None:
+        transaction.change("made", "project", made, ref=f"{owner}/{name}", project_id=made)
+    found = find(connection, owner, name)
+    assert found is not None
+    return found
 
 
 def touch(transaction: Transaction, project_id: int) -> None:

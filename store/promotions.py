@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from vitrina.store import projects, registry
@@ -15,6 +14,7 @@ from vitrina.store.errors import NotFoundError
 from vitrina.store.records import Collection, Promotion, Version
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.registry import AliasRow, PromotionRow, VersionRow
+from vitrina.store.statements import upsert
 from vitrina.store.versions import Stage, alias_name
 
 Gate = Callable[[Connection, Version, Stage], None]
@@ -39,6 +39,7 @@ class Promotions:
         """
         with self._database.writing(self._user_id) as transaction:
             connection = transaction.connection
+            registry.lock(transaction, version.collection)
             current = registry.get_version(connection, version.id)
             if current.stage == stage:
                 return current
@@ -56,13 +57,14 @@ class Promotions:
         name = alias_name(name)
         with self._database.writing(self._user_id) as transaction:
             connection = transaction.connection
+            registry.lock(transaction, version.collection)
             collection_id = version.collection.id
             held = select(AliasRow.version_id).where(AliasRow.collection_id == collection_id, AliasRow.name == name)
             before = connection.scalar(held)
             if before == version.id:
                 return registry.get_version(connection, version.id)
-            upsert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(AliasRow)
-            row = upsert.values(collection_id=collection_id, name=name, version_id=version.id)
+            insertion = upsert(connection, AliasRow)
+            row = insertion.values(collection_id=collection_id, name=name, version_id=version.id)
             replaced = {"version_id": version.id}
             connection.execute(row.on_conflict_do_update(index_elements=["collection_id", "name"], set_=replaced))
             number = registry.get_version(connection, before).number if before is not None else None
@@ -107,7 +109,7 @@ def _displace(transaction: Transaction, version: Version) -> int | None:
     statement = select(VersionRow.id).where(
         VersionRow.collection_id == version.collection.id, VersionRow.stage == Stage.PRODUCTION
     )
-    former: int | None = transaction.connection.scalar(statement.with_for_update())
+    former: int | None = transaction.connection.scalar(statement)
     if former is not None:
         _set_stage(transaction.connection, former, Stage.ARCHIVED)
     return former

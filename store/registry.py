@@ -21,7 +21,7 @@ from vitrina.store.schema.objects import BlobRow
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import AliasRow, CollectionRow, VersionFileRow, VersionRow
-from vitrina.store.statements import AnyRow, Statement
+from vitrina.store.statements import AnyRow, Statement, upsert
 from vitrina.store.versions import (
     FIRST,
     RELEASE_KEY,
@@ -321,22 +321,27 @@ def _highest_first() -> tuple[Any, ...]:
 
 
 def _ensure_collection(transaction: Transaction, project: Project, noun: Noun, name: str) -> Collection:
-    try:
-        return find_collection(transaction.connection, project, noun, name)
-    except NotFoundError:
-        row = insert(CollectionRow).values(
-            project_id=project.id,
-            kind=noun,
-            name=name,
-            title="",
-            description="",
-            created_at=transaction.now,
-            created_by=transaction.user_id,
-        )
-        number = transaction.connection.execute(row.returning(CollectionRow.id)).scalar_one()
-        ref = f"{project.ref}/{noun}/{name}"
-        transaction.change("made", noun.singular, number, ref=ref, project_id=project.id)
-        return find_collection(transaction.connection, project, noun, name)
+    """The collection, made when it is not there, and locked until the transaction ends: no number is given twice."""
+    row = upsert(transaction.connection, CollectionRow).values(
+        project_id=project.id,
+        kind=noun,
+        name=name,
+        title="",
+        description="",
+        created_at=transaction.now,
+        created_by=transaction.user_id,
+    )
+    made = transaction.connection.scalar(row.on_conflict_do_nothing().returning(CollectionRow.id))
+    collection = find_collection(transaction.connection, project, noun, name)
+    if made is not None:
+        transaction.change("made", noun.singular, made, ref=collection.ref, project_id=project.id)
+    lock(transaction, collection)
+    return collection
+
+
+def lock(transaction: Transaction, collection: Collection) -> None:
+    """Lets one writer at a time change a collection (SQLite has one writer anyway)."""
+    transaction.connection.execute(select(CollectionRow.id).where(CollectionRow.id == collection.id).with_for_update())
 
 
 def _by_content(connection: Connection, collection: Collection, content: str) -> Version | None:

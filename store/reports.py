@@ -21,7 +21,7 @@ from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import CollectionRow, VersionRow
 from vitrina.store.schema.reports import ReportRevisionRow, ReportRow, SnapshotRow
 from vitrina.store.schema.runs import RunRow
-from vitrina.store.statements import AnyRow, Statement
+from vitrina.store.statements import AnyRow, Statement, upsert
 
 _NewestRow = aliased(ReportRevisionRow)
 _VersionCollection = aliased(CollectionRow)
@@ -83,6 +83,7 @@ class Reports:
         stored = self._backend.put(html)
         with self._database.writing(self._user_id) as transaction:
             connection = transaction.connection
+            connection.execute(select(ReportRow.id).where(ReportRow.id == report.id).with_for_update())
             newest = next(iter(_snapshots(connection, report.id)), None)
             if newest is not None and (newest.content, newest.revision) == (stored.digest, report.revision):
                 return newest
@@ -120,10 +121,10 @@ class Reports:
         digest = hashlib.sha256(text.encode()).hexdigest()
         with self._database.writing(self._user_id) as transaction:
             connection, now = transaction.connection, transaction.now
+            report_id = _ensure(transaction, project, subject, subject_id, name)
             before = _find(connection, subject, subject_id, name)
             if before is not None and before.digest == digest and title in {"", before.title}:
                 return before
-            report_id = before.id if before is not None else _make(transaction, project, subject, subject_id, name)
             row = insert(ReportRevisionRow).values(
                 report_id=report_id,
                 number=before.revision + 1 if before is not None else 1,
@@ -202,8 +203,10 @@ def _find(
     return _report_of(row) if row is not None else None
 
 
-def _make(transaction: Transaction, project: Project, subject: Subject, subject_id: int, name: str) -> int:
-    row = insert(ReportRow).values(
+def _ensure(transaction: Transaction, project: Project, subject: Subject, subject_id: int, name: str) -> int:
+    """The id of the report, made when it is not there, and locked until the transaction ends: revisions are counted."""
+    connection = transaction.connection
+    row = upsert(connection, ReportRow).values(
         project_id=project.id,
         subject_kind=subject,
         subject_id=subject_id,
@@ -213,7 +216,11 @@ def _make(transaction: Transaction, project: Project, subject: Subject, subject_
         created_by=transaction.user_id,
         updated_at=transaction.now,
     )
-    return transaction.connection.execute(row.returning(ReportRow.id)).scalar_one()
+    connection.execute(row.on_conflict_do_nothing())
+    held = select(ReportRow.id).where(
+        ReportRow.subject_kind == subject, ReportRow.subject_id == subject_id, ReportRow.name == name
+    )
+    return connection.execute(held.with_for_update()).scalar_one()
 
 
 def _snapshots(connection: Connection, report_id: int) -> list[Snapshot]:

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from vitrina.store import params, projects
 from vitrina.store.engine import Database, Transaction
@@ -17,7 +16,7 @@ from vitrina.store.records import Page, Param, Project, Run, Status
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.runs import ParamRow, RunRow, RunStatusRow, RunTagRow
-from vitrina.store.statements import AnyRow, Statement
+from vitrina.store.statements import AnyRow, Statement, upsert
 
 SHORTEST_PREFIX = 6
 """Fewer digits of a run's id are taken for a name."""
@@ -200,10 +199,10 @@ class Runs:
             if reset:
                 connection.execute(delete(ParamRow).where(ParamRow.run_id == run.id, ParamRow.io == io))
             if rows:
-                upsert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(ParamRow)
-                replaced = {key: upsert.excluded[key] for key in ("kind", "number", "is_nan", "text")}
+                insertion = upsert(connection, ParamRow)
+                replaced = {key: insertion.excluded[key] for key in ("kind", "number", "is_nan", "text")}
                 connection.execute(
-                    upsert.on_conflict_do_update(index_elements=["run_id", "io", "name"], set_=replaced), rows
+                    insertion.on_conflict_do_update(index_elements=["run_id", "io", "name"], set_=replaced), rows
                 )
             transaction.change(f"logged {io}s", "run", run.id, ref=run.ref, project_id=run.project.id)
 
@@ -312,5 +311,5 @@ def _note_status(transaction: Transaction, run_id: int, status: Status, *, reaso
 def _add_tags(connection: Connection, run_id: int, tags: Iterable[str]) -> None:
     rows = [{"run_id": run_id, "name": tag} for tag in dict.fromkeys(tags) if tag]
     if rows:
-        upsert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(RunTagRow)
-        connection.execute(upsert.on_conflict_do_nothing(), rows)
+        insertion = upsert(connection, RunTagRow)
+        connection.execute(insertion.on_conflict_do_nothing(), rows)

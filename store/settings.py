@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from vitrina.store.engine import Database
 from vitrina.store.schema.changes import SettingRow
+from vitrina.store.statements import upsert
 
 
 class StoreSettings:
@@ -26,6 +26,6 @@ class StoreSettings:
             return found
         with self._database.writing() as transaction:
             connection = transaction.connection
-            upsert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(SettingRow)
-            connection.execute(upsert.values(key=key, value=value).on_conflict_do_nothing())
+            insertion = upsert(connection, SettingRow)
+            connection.execute(insertion.values(key=key, value=value).on_conflict_do_nothing())
             return connection.scalar(select(SettingRow.value).where(SettingRow.key == key))

@@ -121,14 +121,13 @@ def wanted(selector: str | None) -> Wanted:
         return Wanted.STAGE
     if _is_version(selector):
         return Wanted.EXACT
+    if not selector.strip():
+        raise _no_selector(selector)
     if _ALIAS.fullmatch(selector) and not _is_range(selector):
         return Wanted.ALIAS
     if _is_range(selector):
         return Wanted.RANGE
-    raise InvalidError(
-        f"@{selector} is no version, range, alias or stage.",
-        hint="Write @1.4.0, @^1.2, @champion, @production or @latest.",
-    )
+    raise _no_selector(selector)
 
 
 def select(selector: str, numbers: Iterable[str]) -> str | None:
@@ -142,6 +141,13 @@ def alias_name(text: str) -> str:
     if not _ALIAS.fullmatch(text) or wanted(text) is not Wanted.ALIAS:
         raise BadAliasError(text)
     return text
+
+
+def _no_selector(selector: str) -> InvalidError:
+    return InvalidError(
+        f"@{selector} is no version, range, alias or stage.",
+        hint="Write @1.4.0, @^1.2, @champion, @production or @latest.",
+    )
 
 
 def _is_version(text: str) -> bool:

@@ -47,7 +47,8 @@ class BlobBackend(Protocol):
 
     What `put` returned is durable: a crash of the machine right afterwards does not lose it. Bytes never change under a
     digest. Every reading way checks the SHA-256 and raises BlobDamagedError, with the last byte at the latest; a
-    missing blob raises BlobGoneError. A `put` that fails leaves nothing behind and raises StoreFullError when there is no room.
+    missing blob raises BlobGoneError. A `put` that fails leaves nothing behind and raises StoreFullError when there is
+    no room.
     """
 
     @property

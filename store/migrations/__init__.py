@@ -6,6 +6,7 @@ in `versions/`. That both ways end at the same schema is a test.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -54,14 +55,14 @@ def prepare(database: Database) -> None:
             if current(transaction.connection) is None:
                 _create(transaction.connection)
         return
-    refuse_other(database.where, revision)
+    refuse_other(database.where, revision, known=_known())
 
 
-def refuse_other(where: str, revision: str) -> None:
-    """Raises unless the revision is this release's."""
+def refuse_other(where: str, revision: str, *, known: Collection[str]) -> None:
+    """Raises unless the revision is this release's; `known` are those that it can upgrade."""
     if revision == HEAD:
         return
-    if revision in _known():
+    if revision in known:
         raise OlderStoreError(where, revision)
     raise NewerStoreError(where, revision)
 
