@@ -78,3 +78,8 @@ def _plain_if_new(converted: object, value: object) -> Any:
     if type(converted) is type(value):
         raise InvalidError(f"A {type(value).__qualname__} has no form in JSON.")
     return plain(converted)
+
+
+def number(value: object) -> float | None:
+    """One number; None where it is missing, NaN or infinite. Raises InvalidError for others."""
+    return numbers([value])[0]

@@ -7,11 +7,37 @@ from collections.abc import Mapping
 from typing import Any
 
 from vitrina.store.errors import NotFoundError
-from vitrina.store.kinds import chart, html, markdown, text
+from vitrina.store.kinds import (
+    audio,
+    chart,
+    confusion_matrix,
+    curve,
+    file,
+    histogram,
+    html,
+    image,
+    markdown,
+    table,
+    text,
+    video,
+)
 from vitrina.store.kinds.kind import Kind, KindError, Taken
 from vitrina.store.views import View
 
-KINDS: tuple[Kind, ...] = (chart, html, markdown, text)
+KINDS: tuple[Kind, ...] = (
+    curve,
+    confusion_matrix,
+    histogram,
+    chart,
+    image,
+    table,
+    audio,
+    video,
+    html,
+    markdown,
+    text,
+    file,
+)
 """All kinds, in the order in which they are asked whether a value is theirs."""
 
 

@@ -1,0 +1,144 @@
+"""What a table holds, column by column: counts, spread, the most frequent values, a small histogram."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vitrina.store.charts.data import plain
+from vitrina.store.frames import ArrowTable, arrow, kind_of, unit_of
+from vitrina.store.libraries import load
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+TOP = 10
+"""How many of the most frequent values are kept."""
+
+FEW = 20
+"""Whole numbers with at most so many different values are counted value by value as well."""
+
+BINS = 20
+LONGEST = 200
+"""Characters of a text value that are kept."""
+
+
+def profile(table: Any) -> dict[str, Any]:
+    """The profile of a pandas, Polars or Arrow table (or a list of dicts), as JSON:
+
+    `{"rows": 569, "columns": [{"name", "type", "kind", "count", "nulls", "distinct", …}]}`. `count` are the values that
+    are there; NaN and infinities count as values, are told in `nan` and `infinite`, and stay out of the spread. Numbers
+    and times have `min`, `max` and `histogram` (`edges`, one more than `counts`), numbers also `mean`, `std` (of a
+    sample) and
+    `quantiles`; texts, truth values and numbers of few values have `top`. Columns of lists or bytes have counts only.
+    """
+    frame = arrow(table)
+    return {"rows": frame.num_rows, "columns": [_column(frame, place) for place in range(frame.num_columns)]}
+
+
+def schema(table: Any) -> list[dict[str, Any]]:
+    """The columns' names, Arrow types, kinds ("number", "text", "bool", "time"), and whether one has missing values."""
+    frame = arrow(table)
+    return [
+        {
+            "name": field.name,
+            "type": _type_name(field.type),
+            "kind": kind_of(field.type),
+            "nullable": frame.column(place).null_count > 0,
+        }
+        for place, field in enumerate(frame.schema)
+    ]
+
+
+def _column(frame: ArrowTable, place: int) -> dict[str, Any]:
+    field, column = frame.schema.field(place), _decoded(frame.column(place))
+    kind = kind_of(field.type)
+    described: dict[str, Any] = {"name": field.name, "type": _type_name(field.type), "kind": kind, **_counts(column)}
+    if unit := unit_of(field):
+        described["unit"] = unit
+    match kind:
+        case "number":
+            return described | _number(column, described.get("distinct"))
+        case "time":
+            return described | _time(column)
+        case "bool" | "text":
+            return described | ({"top": _top(column)} if _countable(column) else {})
+
+
+def _type_name(arrow_type: Any) -> str:
+    types = load("pyarrow.types", extra="frames", purpose="A table")
+    if types.is_dictionary(arrow_type):
+        return f"category of {arrow_type.value_type}"
+    return str(arrow_type).replace("large_string", "string").replace("string_view", "string")
+
+
+def _decoded(column: Any) -> Any:
+    types = load("pyarrow.types", extra="frames", purpose="A table")
+    return column.cast(column.type.value_type) if types.is_dictionary(column.type) else column
+
+
+def _countable(column: Any) -> bool:
+    """Whether values can be told apart at all: lists and structures cannot, and bytes are nobody's to read."""
+    types = load("pyarrow.types", extra="frames", purpose="A table")
+    text = types.is_string(column.type) or types.is_large_string(column.type) or types.is_string_view(column.type)
+    return text or kind_of(column.type) != "text"
+
+
+def _counts(column: Any) -> dict[str, Any]:
+    counts = {"count": len(column) - column.null_count, "nulls": column.null_count}
+    if not _countable(column):
+        return counts
+    return counts | {"distinct": _compute().count_distinct(column, mode="only_valid").as_py()}
+
+
+def _number(column: Any, distinct: int | None) -> dict[str, Any]:
+    numpy = load("numpy", extra="frames", purpose="A table's profile")
+    whole = load("pyarrow.types", extra="frames", purpose="A table").is_integer(column.type)
+    values = column.drop_null().cast("float64", safe=False).to_numpy()
+    finite = values[numpy.isfinite(values)]
+    found: dict[str, Any] = {}
+    if not whole:
+        found |= {"nan": int(numpy.isnan(values).sum()), "infinite": int(numpy.isinf(values).sum())}
+    if finite.size:
+        ends = _compute().min_max(column).as_py() if whole else {"min": finite.min(), "max": finite.max()}
+        found |= {**ends, "mean": finite.mean(), "std": finite.std(ddof=1) if finite.size > 1 else 0.0}
+        found["quantiles"] = dict(zip(map(str, QUANTILES), numpy.quantile(finite, QUANTILES), strict=True))
+        found["histogram"] = _histogram(numpy, finite)
+    if whole and distinct is not None and distinct <= FEW:
+        found["top"] = _top(column)
+    return plain(found)
+
+
+def _time(column: Any) -> dict[str, Any]:
+    numpy = load("numpy", extra="frames", purpose="A table's profile")
+    pyarrow = load("pyarrow", extra="frames", purpose="A table")
+    zone = getattr(column.type, "tz", None)
+    moments = column.drop_null().cast(pyarrow.timestamp("us", tz=zone), safe=False)
+    if not len(moments):
+        return {}
+    ends = _compute().min_max(moments).as_py()
+    drawn = _histogram(numpy, moments.cast("int64").to_numpy())
+    edges = [int(edge) for edge in drawn["edges"]]
+    times = pyarrow.array(edges, "int64").cast(pyarrow.timestamp("us", tz=zone)).to_pylist()
+    return plain({**ends, "histogram": {"edges": times, "counts": drawn["counts"]}})
+
+
+def _top(column: Any) -> list[dict[str, Any]]:
+    """The most frequent values; of equally frequent ones the smaller first, so that the same table gives the same
+    list."""
+    counted = _compute().value_counts(column.drop_null()).to_pylist()
+    ranked = sorted(counted, key=lambda item: (-item["counts"], item["values"]))[:TOP]
+    return [{"value": _shortened(item["values"]), "count": item["counts"]} for item in ranked]
+
+
+def _shortened(value: Any) -> Any:
+    return value[:LONGEST] if isinstance(value, str) else plain(value)
+
+
+def _histogram(numpy: Any, values: Any) -> dict[str, Any]:
+    low, high = float(values.min()), float(values.max())
+    if not numpy.isfinite(high - low) or not numpy.all(numpy.diff(numpy.linspace(low, high, BINS + 1)) > 0):
+        return {"edges": [low, high], "counts": [int(values.size)]}
+    counts, edges = numpy.histogram(values, bins=BINS)
+    return {"edges": edges.tolist(), "counts": counts.tolist()}
+
+
+def _compute() -> Any:
+    return load("pyarrow.compute", extra="frames", purpose="A table's profile")
