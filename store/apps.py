@@ -128,6 +128,12 @@ class Apps:
                 raise NotFoundError(f"revision number {revision_id} of an app", hint="It may have been deleted.")
             return _apps_of(connection, [row])[0]
 
+    def by_revisions(self, revision_ids: Sequence[int]) -> dict[int, App]:
+        """Apps at these revisions, by revision; those that were deleted are left out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(apps().where(AppRevisionRow.id.in_(revision_ids))).all()
+            return {app.revision_id: app for app in _apps_of(connection, rows)}
+
 
 def find(connection: Connection, version: Version, name: str, *, revision: int | None = None) -> App:
     statement = apps().where(AppRow.version_id == version.id, AppRow.name == name.lower())

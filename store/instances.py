@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from vitrina.store.engine import Database
 from vitrina.store.records import Running
 from vitrina.store.schema.apps import InstanceRow, TicketRow
+from vitrina.store.statements import Statement
 from vitrina.store.tokens import hashed, new_token
 
 TICKET_LIFE = timedelta(minutes=1)
@@ -86,19 +87,26 @@ class Instances:
 
     def of_revisions(self, revision_ids: Sequence[int]) -> dict[int, Running]:
         """The last word on each revision that any front has spoken of."""
-        statement = (
-            select(
-                InstanceRow.revision_id,
-                InstanceRow.front,
-                InstanceRow.state,
-                InstanceRow.reason,
-                InstanceRow.pid,
-                InstanceRow.log,
-                InstanceRow.started_at,
-                InstanceRow.changed_at,
-            )
-            .where(InstanceRow.revision_id.in_(revision_ids))
-            .order_by(InstanceRow.changed_at)
-        )
+        statement = running().where(InstanceRow.revision_id.in_(revision_ids)).order_by(InstanceRow.changed_at)
         with self._database.reading() as connection:
             return {row.revision_id: Running(*row) for row in connection.execute(statement)}
+
+    def list(self, *, limit: int = 100) -> Sequence[Running]:
+        """What fronts speak of, the last changed first."""
+        statement = running().order_by(InstanceRow.changed_at.desc(), InstanceRow.revision_id).limit(limit)
+        with self._database.reading() as connection:
+            return [Running(*row) for row in connection.execute(statement)]
+
+
+def running() -> Statement:
+    """Asks for the last word of each front on each revision: rows in the order of `Running`."""
+    return select(
+        InstanceRow.revision_id,
+        InstanceRow.front,
+        InstanceRow.state,
+        InstanceRow.reason,
+        InstanceRow.pid,
+        InstanceRow.log,
+        InstanceRow.started_at,
+        InstanceRow.changed_at,
+    )

@@ -37,6 +37,7 @@ def test_an_app_is_found_by_name_label_and_revision(store: Store, version: Versi
     assert store.apps.get(version, "WHAT-IF") == app
     assert store.apps.by_label(app.label) == app
     assert store.apps.by_revision(app.revision_id) == app
+    assert store.apps.by_revisions([app.revision_id, 999]) == {app.revision_id: app}
     assert store.apps.by_label("no-such-0000000000") is None
 
 

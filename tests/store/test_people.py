@@ -76,5 +76,6 @@ def test_the_last_word_of_a_front_replaces_the_one_before(store: Store, app: App
     clock.forward(timedelta(seconds=1))
     store.instances.note(said("one", "ready"))
     assert store.instances.of_revisions([app.revision_id])[app.revision_id] == said("one", "ready")
+    assert store.instances.list() == [said("one", "ready")]
     store.instances.clear(except_front="two")
     assert store.instances.of_revisions([app.revision_id]) == {}
