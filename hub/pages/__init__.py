@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from vitrina.hub.pages.visit import Portal
 
-__all__ = ["furnish", "router"]
+__all__ = ["content_security_policy", "furnish", "router"]
 
 
 def furnish(application: FastAPI, portal: Portal) -> None:
@@ -49,3 +49,22 @@ def router() -> APIRouter:
     for page in (static, raw, spec, keys, search, projects, runs, run, app, collection, report, lists, project):
         every.include_router(page.router)
     return every
+
+
+def content_security_policy(apps_origins: str) -> str:
+    """The policy of every page: nothing inline, nothing from elsewhere but the frames of apps, whose sources are given
+    (`http://*.localhost:8401`). A page may be framed by the portal only: a refused app explains itself in its frame."""
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data: blob:",
+        "media-src": "'self' blob:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "frame-src": f"'self' {apps_origins}",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'self'",
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in rules.items())

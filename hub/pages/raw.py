@@ -8,6 +8,7 @@ away: the address is as harmless when it is opened by itself as it is in a frame
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from vitrina.hub.pages.paths import Form
 from vitrina.hub.pages.visit import Here, Visit
 from vitrina.store import kinds
+from vitrina.store.charts import theme
 from vitrina.store.errors import NotFoundError
 from vitrina.store.records import Blob, LoggedObject
 from vitrina.store.views import BokehView, HtmlView, PlotlyView
@@ -31,6 +33,8 @@ SHOWN_TYPES = frozenset(
 
 EMBEDDED_TYPES = frozenset({"image/svg+xml"})
 """Shown by an `img` element, which runs nothing in them; opened by themselves they are attachments like all others."""
+
+THEMES: tuple[theme.Theme, ...] = ("light", "dark")
 
 RAW_POLICY = "sandbox; default-src 'none'"
 
@@ -65,9 +69,10 @@ def object_frame(here: Here, object_id: int) -> Response:
     view = kinds.view(item.kind, item.summary, here.store.blobs.read(item.blob))
     match view:
         case PlotlyView():
-            return _figure(here, "plotly", view.figure)
+            looks = {name: theme.plotly_template(name) for name in THEMES} if view.is_default_look else {}
+            return _figure(here, "plotly", view.figure, looks)
         case BokehView():
-            return _figure(here, "bokeh", view.item)
+            return _figure(here, "bokeh", view.item, {})
         case HtmlView():
             return _document(here, _with_height(view.html, here), inline_scripts=True)
         case _:
@@ -115,8 +120,10 @@ def _is_for_image(here: Visit) -> bool:
     return here.request.headers.get("sec-fetch-dest") == "image"
 
 
-def _figure(here: Visit, kind: str, figure: object) -> Response:
-    page = here.renderer.environment.get_template("frame.html").render(kind=kind, figure=_in_script(figure))
+def _figure(here: Visit, kind: str, figure: object, looks: Mapping[str, object]) -> Response:
+    """`looks` are templates by theme for a figure whose author left the look to us; empty: it keeps its own."""
+    template = here.renderer.environment.get_template("frame.html")
+    page = template.render(kind=kind, figure=_in_script(figure), looks=_in_script(looks))
     return _document(here, page, inline_scripts=False)
 
 

@@ -39,11 +39,7 @@ def signature_of(stored: Mapping[str, Any] | None) -> Signature | None:
 
 
 def _fields(stored: object) -> list[Field]:
-    return [_field(cast("Mapping[str, Any]", one)) for one in cast("Sequence[object]", stored or ()) if _is_field(one)]
-
-
-def _is_field(one: object) -> bool:
-    return isinstance(one, Mapping)
+    return [_field(one) for one in _mappings(stored)]
 
 
 def _field(one: Mapping[str, Any]) -> Field:
@@ -75,42 +71,54 @@ class ProfiledColumn:
 
 
 def columns_of(summary: Mapping[str, Any]) -> list[ProfiledColumn]:
-    """The columns of a dataset from its summary (`columns`, each with a profile); empty where there is none."""
-    stored = cast("Sequence[object]", summary.get("columns") or ())
-    rows = summary.get("rows")
-    return [_column(cast("Mapping[str, Any]", one), rows) for one in stored if _is_field(one)]
+    """The columns of a dataset from its `profile` (see `vitrina.store.profile`); empty where there is none."""
+    profile = cast("Mapping[str, Any]", summary.get("profile") or {})
+    rows = profile.get("rows")
+    return [_column(one, rows if isinstance(rows, int) else 0) for one in _mappings(profile.get("columns"))]
 
 
-def _column(one: Mapping[str, Any], rows: object) -> ProfiledColumn:
-    counts, rest = _counts(one)
-    field = _field({**one, "missing": _share(one.get("missing"), rows)})
-    top = [
-        str(cast("Mapping[str, Any]", value).get("value")) for value in cast("Sequence[object]", one.get("top") or ())
-    ]
-    is_numeric = field.low != fmt.MISSING
-    spread = f"from {field.low} to {field.high}" if is_numeric else ", ".join(top[:3])
+def _column(one: Mapping[str, Any], rows: int) -> ProfiledColumn:
+    top = _mappings(one.get("top"))
+    counts, rest = _counts(one, top)
+    low, high = _bounds(one, top)
+    unit = one.get("unit")
     return ProfiledColumn(
-        name=field.name,
-        type=field.type,
+        name=f"{one.get('name')}, {unit}" if unit else str(one.get("name")),
+        type=str(one.get("type") or fmt.MISSING),
         bars=bars(counts, rest=rest),
-        spread=spread or "no values",
-        low=field.low if is_numeric else (top[0] if top else fmt.MISSING),
-        high=field.high,
+        spread=f"from {low} to {high}" if high != fmt.MISSING else f"most often {low}",
+        low=low,
+        high=high,
         distinct=fmt.given(one.get("distinct")),
-        missing=field.missing,
+        missing=fmt.percent(_missing(one) / rows) if rows and _missing(one) else fmt.MISSING,
     )
 
 
-def _counts(one: Mapping[str, Any]) -> tuple[list[float], float]:
-    """Heights of a histogram, else of the most frequent values with all others as the rest."""
+def _missing(one: Mapping[str, Any]) -> int:
+    return int(one.get("nulls") or 0) + int(one.get("nan") or 0)
+
+
+def _bounds(one: Mapping[str, Any], top: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """The ends of numbers in one precision, of times as dates; of words the most frequent one, and no other end."""
+    low, high = one.get("min"), one.get("max")
+    if isinstance(low, int | float) and isinstance(high, int | float):
+        precision = fmt.precision_of([low, high])
+        return precision.show(low), precision.show(high)
+    if isinstance(low, str) and isinstance(high, str):
+        return low.partition("T")[0], high.partition("T")[0]
+    return (fmt.given(top[0].get("value")) if top else fmt.MISSING), fmt.MISSING
+
+
+def _counts(one: Mapping[str, Any], top: Sequence[Mapping[str, Any]]) -> tuple[list[float], float]:
+    """Heights of a histogram; without one those of the most frequent values, all others as the rest."""
     histogram = cast("Mapping[str, Any]", one.get("histogram") or {})
-    if histogram.get("counts"):
-        return [float(amount) for amount in histogram["counts"]], 0.0
-    top = cast("Sequence[Mapping[str, Any]]", one.get("top") or ())
-    return [float(value.get("count", 0)) for value in top], float(one.get("others") or 0)
+    if counted := cast("Sequence[float]", histogram.get("counts") or ()):
+        return [float(amount) for amount in counted], 0.0
+    shown = [float(value.get("count") or 0) for value in top]
+    return shown, max(0.0, float(one.get("count") or 0) - sum(shown)) if shown else 0.0
 
 
-def _share(missing: object, rows: object) -> float | None:
-    if isinstance(missing, int | float) and isinstance(rows, int) and rows > 0:
-        return missing / rows
-    return None
+def _mappings(stored: object) -> list[Mapping[str, Any]]:
+    """The parts of a stored list that are mappings: a summary may be one that a foreign client wrote."""
+    listed = cast("Sequence[object]", stored) if isinstance(stored, list | tuple) else ()
+    return [cast("Mapping[str, Any]", one) for one in listed if isinstance(one, Mapping)]

@@ -17,10 +17,13 @@ from vitrina.hub.pages.snippets import coloured
 from vitrina.store import kinds
 from vitrina.store.errors import VitrinaError
 from vitrina.store.records import Blob, LoggedObject
-from vitrina.store.views import Cell, Column, HtmlView, MediaView, TableView, TextView
+from vitrina.store.views import Cell, Column, MediaView, TableView, TextView
 
-FRAMED = frozenset({"plotly", "bokeh", "html"})
-"""Kinds that need scripts or styles of their own: shown in a sandboxed document with an address of its own."""
+FRAMED = frozenset({"plotly", "bokeh"})
+"""Libraries whose figures need scripts and styles of their own: shown in a sandboxed document."""
+
+PICTURED = "matplotlib"
+"""The library whose figures were drawn when they were logged."""
 
 MEDIA_SECTIONS = frozenset({"images", "audio", "video"})
 READ_LIMIT_BYTES = 5_000_000
@@ -164,9 +167,10 @@ def _caption(same: Sequence[LoggedObject], shown: int, clock: fmt.Clock) -> str:
 
 
 def _show(item: LoggedObject, showing: Showing) -> Shown:
-    if item.kind in FRAMED:
+    library = item.summary.get("library")
+    if item.section == "html" or library in FRAMED:
         return Framed(item.name, paths.object_frame(item))
-    if item.section in MEDIA_SECTIONS:
+    if item.section in MEDIA_SECTIONS or library == PICTURED:
         return _media(item, kinds.view(item.kind, item.summary, b""))
     if item.section == "charts":
         return Chart(item.name, paths.object_spec(item), paths.object_bytes(item, still=True) if item.still else None)
@@ -177,8 +181,6 @@ def _show(item: LoggedObject, showing: Showing) -> Shown:
             return table_of(item.name, table)
         case TextView() as text:
             return _text(text, showing)
-        case HtmlView():
-            return Framed(item.name, paths.object_frame(item))
         case other:
             return Broken(f"Objects of kind {item.kind} are shown as files only ({type(other).__name__}).")
 
