@@ -32,8 +32,8 @@ _NewestRow = aliased(AppRevisionRow)
 class AppDraft:
     """What is to become a revision of an app."""
 
-    archive: Path
-    """The bundle as one file."""
+    archive: Path | bytes
+    """The bundle as one file, or its bytes."""
 
     bundle: str
     """SHA-256 of what it holds."""

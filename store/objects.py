@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,14 @@ class Objects:
         media_type: str,
         summary: Mapping[str, Any],
         step: int | None = None,
+        at: datetime | None = None,
         still: bytes | None = None,
         still_media_type: str | None = None,
     ) -> LoggedObject:
-        """Keeps an object. The same name and step again is a further object; the newest is the one that is shown."""
+        """Keeps an object. The same name and step again is a further object; the newest is the one that is shown.
+
+        `at` is when it was logged; None: now.
+        """
         stored = self._backend.put(payload)
         stored_still = self._backend.put(still) if still is not None else None
         with self._database.writing(self._user_id) as transaction:
@@ -52,7 +57,7 @@ class Objects:
                 section=section,
                 name=name,
                 step=step,
-                at=transaction.now,
+                at=at or transaction.now,
                 media_type=media_type,
                 blob_id=blob.id,
                 still_id=picture.id if picture else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,9 @@ class Logged:
     is_new: bool
     """False: the content existed, and the run reproduced it."""
 
+    asked: Bump | None = None
+    """The bump that its signature asks for, beside the version before it; None: there was nothing to compare."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -108,7 +111,8 @@ class Registry:
         """Makes a version of a collection (which is made at its first).
 
         Content that exists gives the version it has, and the run an edge `reproduced`. `version` asks for a number,
-        `bump` for the next of its kind; with neither it is the next patch, or minor when the signature changed.
+        `bump` for the next of its kind; with neither it is the next patch, or minor when the signature changed. A bump
+        wins over what the signature asks for; where they differ, the summary keeps both.
         """
         name = name_of(f"a {noun.singular}", name)
         number = str(parse_version(version)) if version is not None else None
@@ -122,9 +126,12 @@ class Registry:
                     raise ContentExistsError(f"{collection.ref}@{number}", same.ref)
                 _link_run(transaction, run, same, relation="reproduced" if same.run_id != _id(run) else "made")
                 return Logged(same, is_new=False)
-            number = number or _next_number(transaction.connection, collection, bump, draft)
+            asked = _asked_bump(transaction.connection, collection, draft)
+            number = number or _next_number(transaction.connection, collection, bump or asked or Bump.PATCH)
+            if bump is not None and asked is not None and bump is not asked:
+                draft = replace(draft, summary={**(draft.summary or {}), "bump": {"given": bump, "asked": asked}})
             made = _insert(transaction, collection, number, draft, stored=stored, content=content, run=run)
-            return Logged(made, is_new=True)
+            return Logged(made, is_new=True, asked=asked)
 
     def collections(self, project: Project, noun: Noun) -> list[Collection]:
         statement = collections().where(CollectionRow.project_id == project.id, CollectionRow.kind == noun)
@@ -350,29 +357,28 @@ def _by_content(connection: Connection, collection: Collection, content: str) ->
     return with_aliases(connection, [row])[0] if row is not None else None
 
 
-def _next_number(connection: Connection, collection: Collection, bump: Bump | None, draft: Draft) -> str:
+def _next_number(connection: Connection, collection: Collection, bump: Bump) -> str:
     of_collection = select(VersionRow.number).where(VersionRow.collection_id == collection.id)
     existing = connection.scalars(of_collection).all()
-    if not existing:
-        return FIRST
-    return next_version(existing, bump or _found_bump(connection, collection, draft))
+    return next_version(existing, bump) if existing else FIRST
 
 
-def _found_bump(connection: Connection, collection: Collection, draft: Draft) -> Bump:
-    """Minor when what goes in or comes out changed, else patch."""
+def _asked_bump(connection: Connection, collection: Collection, draft: Draft) -> Bump | None:
+    """Minor when what goes in or comes out changed, else patch; None when one of the two signatures is not known."""
     newest = (
         select(VersionRow.signature).where(VersionRow.collection_id == collection.id).order_by(VersionRow.id.desc())
     )
     before = connection.scalar(newest.limit(1))
-    same = draft.signature is None or before is None or _fields(before) == _fields(draft.signature)
-    return Bump.PATCH if same else Bump.MINOR
+    if draft.signature is None or before is None:
+        return None
+    return Bump.PATCH if _fields(before) == _fields(draft.signature) else Bump.MINOR
 
 
 def _fields(signature: Mapping[str, Any]) -> Any:
     """Names and types; the ranges of an example are no part of the promise."""
     return {
         side: [(field.get("name"), field.get("type")) for field in signature.get(side) or ()]
-        for side in ("inputs", "outputs")
+        for side in ("inputs", "outputs", "columns")
     }
 
 

@@ -113,6 +113,12 @@ class Runs:
         with self._database.reading() as connection:
             return find(connection, project, key)
 
+    def by_uuid(self, project: Project, uuid: str) -> Run | None:
+        """By exact id; None when there is no such run."""
+        with self._database.reading() as connection:
+            statement = runs().where(RunRow.project_id == project.id, RunRow.uuid == uuid.lower())
+            return next(iter(_with_tags(connection, connection.execute(statement).all())), None)
+
     def list(self, project: Project, *, after: int | None = None, limit: int = 50, tag: str | None = None) -> Page[Run]:
         """Newest first. `after` continues where a page ended; `tag` keeps those that have it."""
         statement = runs().where(RunRow.project_id == project.id).order_by(RunRow.id.desc()).limit(limit + 1)

@@ -42,7 +42,10 @@ def test_an_app_is_found_by_name_label_and_revision(store: Store, version: Versi
 
 
 def test_the_same_app_again_is_the_same_revision(store: Store, version: Version, draft: AppDraft) -> None:
-    assert store.apps.log(version, "what-if", draft) == store.apps.log(version, "what-if", draft)
+    first = store.apps.log(version, "what-if", draft)
+    assert store.apps.log(version, "what-if", draft) == first
+    assert store.apps.log(version, "what-if", replace(draft, archive=b"bundle")) == first
+    assert store.blobs.read(first.blob) == b"bundle"
 
 
 def test_a_changed_app_is_a_new_revision_with_an_origin_of_its_own(

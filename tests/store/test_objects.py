@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from vitrina.store.errors import NotFoundError
@@ -9,7 +11,15 @@ from vitrina.store.opening import Store
 from vitrina.store.records import LoggedObject, Project, Run
 
 
-def log(store: Store, run: Run, name: str, payload: bytes = b"{}", *, step: int | None = None) -> LoggedObject:
+def log(
+    store: Store,
+    run: Run,
+    name: str,
+    payload: bytes = b"{}",
+    *,
+    step: int | None = None,
+    at: datetime | None = None,
+) -> LoggedObject:
     return store.objects.add(
         run,
         kind="chart",
@@ -19,6 +29,7 @@ def log(store: Store, run: Run, name: str, payload: bytes = b"{}", *, step: int 
         media_type="application/json",
         summary={"library": "altair"},
         step=step,
+        at=at,
         still=b"<svg/>",
         still_media_type="image/svg+xml",
     )
@@ -31,6 +42,12 @@ def test_an_object_comes_back_with_bytes_still_and_summary(store: Store, run: Ru
     assert logged.still is not None
     assert store.blobs.read(logged.still) == b"<svg/>"
     assert logged.summary == {"library": "altair"}
+
+
+def test_an_object_has_the_time_at_which_it_was_logged(store: Store, run: Run, clock) -> None:
+    earlier = clock.now - timedelta(days=1)
+    assert log(store, run, "now").at == clock.now
+    assert log(store, run, "earlier", at=earlier).at == earlier
 
 
 def test_the_newest_of_the_highest_step_is_found(store: Store, run: Run) -> None:

@@ -52,6 +52,20 @@ def test_a_changed_signature_asks_for_a_minor(store: Store, project: Project, dr
     assert store.registry.log(project, Noun.MODEL, "m", draft("three", signature=two)).version.number == "1.1.0"
 
 
+def test_a_bump_wins_over_what_the_signature_asks_for_and_both_are_kept(store: Store, project: Project, draft) -> None:
+    one, two = {"columns": [{"name": "age", "type": "double"}]}, {"columns": [{"name": "years", "type": "double"}]}
+    first = store.registry.log(project, Noun.DATASET, "d", draft("one", signature=one), bump=Bump.MAJOR)
+    second = store.registry.log(project, Noun.DATASET, "d", draft("two", signature=two), bump=Bump.PATCH)
+    third = store.registry.log(project, Noun.DATASET, "d", draft("three", signature=two), bump=Bump.PATCH)
+    assert [logged.version.number for logged in (first, second, third)] == ["1.0.0", "1.0.1", "1.0.2"]
+    assert [logged.asked for logged in (first, second, third)] == [None, Bump.MINOR, Bump.PATCH]
+    assert [logged.version.summary.get("bump") for logged in (first, second, third)] == [
+        None,
+        {"given": "patch", "asked": "minor"},
+        None,
+    ]
+
+
 def test_identical_content_gives_the_version_that_exists(store: Store, project: Project, run: Run, draft) -> None:
     first = store.registry.log(project, Noun.MODEL, "m", draft("one"), run=run)
     again = store.runs.create(project, name="again")

@@ -35,7 +35,9 @@ def test_a_run_is_found_by_id_prefix_and_name(store: Store, project: Project) ->
 
 
 def test_a_given_id_is_taken_once(store: Store, project: Project) -> None:
-    store.runs.create(project, uuid="my-run")
+    made = store.runs.create(project, uuid="my-run", tags=["nightly"])
+    assert store.runs.by_uuid(project, "MY-RUN") == made
+    assert store.runs.by_uuid(project, "my-ru") is None
     with pytest.raises(RunIdTakenError, match="acme/churn/runs/my-run exists already"):
         store.runs.create(project, uuid="MY-RUN")
     with pytest.raises(InvalidError, match="cannot be the id of a run"):
