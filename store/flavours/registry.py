@@ -1,0 +1,67 @@
+"""The list of flavours, ours and those of others, and the calls that find the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, cast
+
+from vitrina.store.errors import NotFoundError
+from vitrina.store.flavours import files, sklearn
+from vitrina.store.flavours.flavour import Flavour, FlavourError
+
+FLAVOURS: tuple[Flavour, ...] = (sklearn, files)
+GROUP = "vitrina.flavours"
+
+
+def detect(obj: object) -> str:
+    """The name of the flavour that takes a model. Raises FlavourError when none does."""
+    for flavour in _all():
+        if flavour.claims(obj):
+            return flavour.NAME
+    cls = type(obj)
+    raise FlavourError(
+        f"A {cls.__module__}.{cls.__qualname__} is of no known flavour.",
+        hint=f"Known are {', '.join(flavour.NAME for flavour in _all())}; save it to a file and log its path.",
+    )
+
+
+def save(obj: Any, folder: Path, *, flavour: str | None = None) -> dict[str, Any]:
+    """Write a model into a folder, which is made if need be and must be empty.
+
+    Gives what `FlavourMeta` holds as JSON: `flavour`, `libraries`, `model_class`. Raises FlavourError, and then leaves
+    nothing behind that could be taken for a model.
+    """
+    chosen = _named(flavour or detect(obj))
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FlavourError(f"{folder} is not empty.", hint="Save a model into a folder of its own.")
+    meta = asdict(chosen.save(obj, folder))
+    return {**meta, "libraries": dict(meta["libraries"])}
+
+
+def load(flavour: str, folder: Path) -> Any:
+    """The model that was saved into a folder. Loads the flavour's library, and none of the store's."""
+    return _named(flavour).load(folder)
+
+
+def predict(flavour: str, model: Any, x: Any) -> Any:
+    """What a loaded model answers to `x`: rows as its library takes them, a dict (one row) or a list of dicts."""
+    return _named(flavour).predict(model, x)
+
+
+def _named(name: str) -> Flavour:
+    for flavour in _all():
+        if name == flavour.NAME:
+            return flavour
+    known = ", ".join(flavour.NAME for flavour in _all())
+    raise NotFoundError(f"flavour called {name!r}", hint=f"There are {known}; others come with packages of their own.")
+
+
+def _all() -> Iterator[Flavour]:
+    """Those of others come first: a library's own flavour knows it better than a general one of ours."""
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        yield cast("Flavour", entry.load())
+    yield from FLAVOURS
