@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vitrina.apps.errors import AppError, StartError, UnknownAppError
     from vitrina.apps.frameworks.framework import Framework
     from vitrina.apps.launchers.launcher import Launched, Launcher
-    from vitrina.apps.launchers.memory import MemoryLauncher
+    from vitrina.apps.launchers.memory import MemoryApp, MemoryLauncher
     from vitrina.apps.launchers.subprocess import SubprocessLauncher
     from vitrina.apps.life import LIFE, Address, Backoff, Event, Instance, State, TcpAddress, UnixAddress
     from vitrina.apps.local import PortError, run_local
@@ -26,7 +26,7 @@ _HOMES = {
     "errors": ("AppError", "StartError", "UnknownAppError"),
     "frameworks.framework": ("Framework",),
     "launchers.launcher": ("Launched", "Launcher"),
-    "launchers.memory": ("MemoryLauncher",),
+    "launchers.memory": ("MemoryApp", "MemoryLauncher"),
     "launchers.subprocess": ("SubprocessLauncher",),
     "life": ("LIFE", "Address", "Backoff", "Event", "Instance", "State", "TcpAddress", "UnixAddress"),
     "local": ("PortError", "run_local"),
@@ -46,6 +46,7 @@ __all__ = [
     "Instance",
     "Launched",
     "Launcher",
+    "MemoryApp",
     "MemoryLauncher",
     "NotServedError",
     "PortError",

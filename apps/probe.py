@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from vitrina.apps.endings import SEE_LOG
 from vitrina.apps.errors import StartError
 from vitrina.apps.life import Address, TcpAddress, UnixAddress
 
@@ -34,7 +35,8 @@ async def answer(address: Address, *, path: str, origin: str) -> None:
     if not status_line:
         raise ConnectionResetError("the connection was closed without an answer")
     if status_line[1:2] != [str(HTTP_OK)]:
-        raise StartError(f"The app's server answers {' '.join(status_line[1:]).strip()} to GET {path}, not 200 OK.")
+        answered = " ".join(status_line[1:]).strip()
+        raise StartError(f"The app's server answers {answered} to GET {path}, not 200 OK.", hint=SEE_LOG)
 
 
 async def _connect(address: Address) -> tuple[StreamReader, StreamWriter]:

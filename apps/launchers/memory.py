@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 
 class MemoryLauncher:
-    """Implements `Launcher`. `launched` lists every start in order; `refusal`, if set, is raised by the next ones."""
+    """Implements `Launcher`. `launched` lists every start in order, and each also arrives in `arrivals`, to be awaited.
+
+    `refusal`, if set, is raised by the next starts.
+    """
 
     def __init__(self) -> None:
         self.launched: list[MemoryApp] = []
+        self.arrivals: asyncio.Queue[MemoryApp] = asyncio.Queue()
         self.refusal: Exception | None = None
         self.lines: dict[str, list[str]] = {}
         self.is_closed = False
@@ -31,6 +35,7 @@ class MemoryLauncher:
             raise self.refusal
         app = MemoryApp(spec, address=UnixAddress(Path(f"/nowhere/{len(self.launched)}")))
         self.launched.append(app)
+        self.arrivals.put_nowait(app)
         return app
 
     def log(self, key: str) -> None:
@@ -57,6 +62,11 @@ class MemoryApp:
         self._ended: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
         self._steps: list[str] = []
         self._on_step: Callable[[str], None] = self._steps.append
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its process is gone."""
+        return self._ended.done()
 
     def reach(self, step: str, *, pid: int | None = None) -> None:
         """It comes one step further."""

@@ -228,7 +228,8 @@ class AppProcess:
         except OSError as error:
             if await self._gone_within(LAST_WORDS_S):
                 raise self._ended_early() from error
-            raise StartError(f"The app's server does not answer: {error}.", step=Step.SERVING) from error
+            message = f"The app's server does not answer: {error}."
+            raise StartError(message, hint=endings.SEE_LOG, step=Step.SERVING) from error
         finally:
             asked.cancel()
             ended.cancel()

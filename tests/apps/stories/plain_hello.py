@@ -1,0 +1,5 @@
+"""The smallest app."""
+
+
+def answer(path: str) -> bytes:
+    return b"hello from " + path.encode()

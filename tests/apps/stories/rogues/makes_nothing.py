@@ -1,0 +1,1 @@
+unused = "an app without an answer"

@@ -1,0 +1,5 @@
+def read_settings() -> None:
+    raise ValueError("no settings\nand a second line")
+
+
+read_settings()

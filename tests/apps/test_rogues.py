@@ -1,0 +1,158 @@
+"""The rogues' gallery: apps that do not start, do not end, or try to stay. Real processes; each reason is one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vitrina.apps import State
+from vitrina.apps.logs import MAX_BYTES
+
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+
+SEE_LOG = "Its last log lines say more."
+
+GALLERY = {
+    "does_not_import": (
+        "The app file does not import: ModuleNotFoundError: No module named 'not_installed_anywhere' "
+        "(does_not_import.py line 3). Install not_installed_anywhere where the hub runs, or log the folder that holds "
+        "it."
+    ),
+    "raises": (
+        "The app file failed: ValueError: no settings (raises.py line 2). Its last log lines show the whole way there."
+    ),
+    "makes_nothing": "The app made no answer(). Define answer(path).",
+    "ends_at_once": f"The app ended before it was listening (exit 7). {SEE_LOG}",
+    "leaves": f"The app ended before it was listening (exit 1). {SEE_LOG}",
+    "is_killed_at_start": (
+        f"The app ended before it was listening (signal 9, SIGKILL). Perhaps out of memory? {SEE_LOG}"
+    ),
+    "answers_500": f"The app's server answers 500 Internal Server Error to GET /health, not 200 OK. {SEE_LOG}",
+    "hangs_up": f"The app's server does not answer: the connection was closed without an answer. {SEE_LOG}",
+    "babbles": "The app's runner sent something that is no message.",
+}
+IN_THE_LOG = {
+    "does_not_import": "ModuleNotFoundError: No module named 'not_installed_anywhere'",
+    "raises": "and a second line",
+    "ends_at_once": "about to end",
+    "leaves": "I do not want to",
+}
+
+
+@pytest.mark.parametrize("rogue", GALLERY)
+async def test_a_start_that_fails_says_why_in_one_line(rogue: str, stand: Any, spec_of: Any, stories: Path) -> None:
+    crashed = await stand.start(spec_of(stories / "rogues" / f"{rogue}.py", framework="plain"))
+    assert (crashed.state, crashed.reason) == (State.CRASHED, GALLERY[rogue])
+    log = await stand.supervisor.log_tail(crashed.key)
+    assert any(IN_THE_LOG.get(rogue, "") in line for line in log) or rogue not in IN_THE_LOG
+
+
+async def test_a_file_that_is_no_python_says_where(stand: Any, spec_of: Any, tmp_path: Path) -> None:
+    app = tmp_path / "typo"
+    app.mkdir()
+    (app / "helper.py").write_text("def answer(path) return 1\n")
+    (app / "app.py").write_text("from helper import answer\n")
+    crashed = await stand.start(spec_of(app, framework="plain"))
+    assert crashed.reason == (
+        "The app file does not import: SyntaxError: expected ':' (helper.py line 1). Correct it and log the app again."
+    )
+
+
+async def test_what_never_gets_ready_is_given_up(impatient_stand: Any, spec_of: Any, stories: Path) -> None:
+    async with impatient_stand as stand:
+        crashed = await stand.start(spec_of(stories / "rogues" / "never_ready.py", framework="plain"))
+        assert crashed.reason == (
+            "The app did not get ready within 1 s; it came as far as: Running its file. "
+            "Look in its log for what it waits for."
+        )
+        assert "waiting for somebody who never comes" in await stand.supervisor.log_tail(crashed.key)
+
+
+async def test_what_ignores_the_asking_is_killed(
+    impatient_stand: Any, spec_of: Any, stories: Path, has_ended: Any
+) -> None:
+    async with impatient_stand as stand:
+        ready = await stand.start(spec_of(stories / "rogues" / "ignores_term.py", framework="plain"))
+        assert ready.state is State.READY, ready.reason
+        stopped = await stand.supervisor.stop(ready.key, reason="Enough.")
+        assert stopped.state is State.STOPPED
+        assert has_ended(ready.pid)
+
+
+async def test_a_flood_of_output_is_bounded_and_harms_nobody(stand: Any, spec_of: Any, stories: Path) -> None:
+    ready = await stand.start(spec_of(stories / "rogues" / "floods.py", framework="plain"))
+    older = ready.log.with_name(f"{ready.log.name}.1")
+    while not older.exists():  # each answer is an event: the flood goes on meanwhile
+        assert await stand.get(ready) == b"still here"
+    assert all(log.stat().st_size <= MAX_BYTES for log in (ready.log, older))
+    await stand.supervisor.stop(ready.key, reason="Enough.")
+    lines = await stand.supervisor.log_tail(ready.key, lines=40)
+    assert len(lines) == 40
+    assert all(line.startswith("flood") for line in lines[1:-1])
+
+
+async def test_a_killed_app_is_a_crash_with_its_likely_cause(stand: Any, spec_of: Any, stories: Path) -> None:
+    ready = await stand.start(spec_of(stories / "plain_hello.py", framework="plain"))
+    os.kill(ready.pid, signal.SIGKILL)
+    crashed = await stand.until(ready.key, State.CRASHED)
+    assert crashed.reason == f"The app was killed (signal 9, SIGKILL). Perhaps out of memory? {SEE_LOG}"
+    assert crashed.retry_at is not None
+
+
+async def test_an_app_dies_with_its_guard(stand: Any, spec_of: Any, stories: Path, has_ended: Any) -> None:
+    ready = await stand.start(spec_of(stories / "plain_hello.py", framework="plain"))
+    os.kill(_parent(ready.pid), signal.SIGKILL)
+    await stand.until(ready.key, State.CRASHED)
+    assert has_ended(ready.pid)
+
+
+async def test_nothing_that_an_app_started_stays_behind(
+    stand: Any, spec_of: Any, stories: Path, has_ended: Any
+) -> None:
+    ready = await stand.start(spec_of(stories / "rogues" / "has_children.py", framework="plain"))
+    pids = json.loads(await stand.get(ready))
+    assert len(pids) == 3
+    await stand.supervisor.stop(ready.key, reason="Enough.")
+    assert all(has_ended(pid) for pid in [*pids, ready.pid])
+
+
+async def test_nothing_stays_when_the_app_alone_is_killed(
+    stand: Any, spec_of: Any, stories: Path, has_ended: Any
+) -> None:
+    ready = await stand.start(spec_of(stories / "rogues" / "has_children.py", framework="plain"))
+    pids = json.loads(await stand.get(ready))
+    os.kill(ready.pid, signal.SIGKILL)
+    await stand.until(ready.key, State.CRASHED)
+    assert all(has_ended(pid) for pid in pids)
+
+
+async def test_a_damaged_bundle_is_not_run(stand: Any, spec_of: Any, stories: Path) -> None:
+    spec = spec_of(stories / "plain_hello.py", framework="plain")
+    whole = spec.bundle.read_bytes()
+    spec.bundle.write_bytes(whole.replace(b"hello from", b"hullo from"))
+    crashed = await stand.start(spec)
+    assert crashed.reason == "The app's bundle is damaged on disk: plain-hello.tar. Log the app again."
+
+
+async def test_a_bundle_that_is_gone_says_so(stand: Any, spec_of: Any, stories: Path) -> None:
+    spec = spec_of(stories / "plain_hello.py", framework="plain")
+    spec.bundle.unlink()
+    crashed = await stand.start(spec)
+    assert re.match(r"The app could not be started \(putting its files in place\): FileNotFoundError: ", crashed.reason)
+
+
+async def test_a_framework_that_is_not_there_any_more_says_so(stand: Any, spec_of: Any, stories: Path) -> None:
+    spec = spec_of(stories / "plain_hello.py", framework="plain")
+    stand.launcher._hub_environment.pop("PYTHONPATH")
+    crashed = await stand.start(spec)
+    assert crashed.reason == ("There is no app framework 'plain'. Known are: streamlit, gradio, dash, panel.")
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
