@@ -67,12 +67,12 @@ def _without_padding(entry: bytes) -> bytes:
     if not entry.startswith(NPY) or b"|V" not in entry[:HEADER]:
         return entry
     numpy = load("numpy", extra="sklearn", purpose="Saving a scikit-learn model")
-    array = numpy.load(io.BytesIO(entry), allow_pickle=False)
-    clean = numpy.zeros_like(array)
+    array = numpy.load(io.BytesIO(entry), allow_pickle=False).ravel(order="A")
+    # Plain bytes seen as elements: a structured array would be copied with whatever lies between its fields.
+    clean = numpy.zeros(array.nbytes, dtype=numpy.uint8)
     for name in array.dtype.names or ():
-        clean[name] = array[name]
-    # Not numpy.save: it copies through a buffer, whose own rest would be between the fields.
-    return entry[: len(entry) - clean.nbytes] + clean.tobytes(order="A") if array.dtype.names else entry
+        clean.view(array.dtype)[name] = array[name]
+    return entry[: len(entry) - clean.nbytes] + clean.tobytes() if array.dtype.names else entry
 
 
 def _sort_sets(schema: Node) -> None:
