@@ -1,0 +1,96 @@
+"""One request to an app and its answer, both streamed: what comes is passed on at once, no faster than it is taken."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+
+from aiohttp import ClientError, ClientResponse, web
+from yarl import URL
+
+from vitrina.hub.proxy import headers
+from vitrina.hub.proxy.headers import Sender
+from vitrina.hub.proxy.pools import Pool
+from vitrina.store.errors import VitrinaError
+
+log = logging.getLogger(__name__)
+
+
+class AppAwayError(VitrinaError):
+    """The app did not answer."""
+
+    status = 502
+    permanent = False
+
+
+class TooLargeError(VitrinaError):
+    """A request is larger than this hub takes."""
+
+    status = 413
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"The upload is larger than the {limit_bytes / 1e6:,.0f} MB that this hub passes on.")
+
+
+async def forward(
+    request: web.Request, pool: Pool, sender: Sender, *, policy: str, upload_bytes: int
+) -> web.StreamResponse:
+    """Pass a request on and its answer back.
+
+    Raises AppAwayError when nothing came back, and TooLargeError. Once the answer has begun, its only way to fail is to
+    be cut off, so that nobody takes a part for the whole.
+    """
+    body = _Body(request, upload_bytes)
+    url = URL(pool.root + request.raw_path, encoded=True)
+    passed = headers.to_app(request.headers, sender)
+    try:
+        answer = await pool.client.request(
+            request.method, url, headers=passed, data=body.chunks(), allow_redirects=False
+        )
+    except ClientError as error:
+        if body.is_too_large:
+            raise TooLargeError(upload_bytes) from error
+        log.info("%s did not answer: %r", sender.origin, error, extra={"action": "app_away"})
+        raise AppAwayError from error
+    async with answer:
+        return await _send_back(request, answer, policy)
+
+
+async def _send_back(request: web.Request, answer: ClientResponse, policy: str) -> web.StreamResponse:
+    passed = headers.to_browser(answer.headers, policy=policy)
+    response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=passed)
+    try:
+        await response.prepare(request)
+        async for chunk in answer.content.iter_any():
+            await response.write(chunk)
+        await response.write_eof()
+    except ClientError as error:  # the app broke off or the browser went away: aiohttp has one family for both
+        log.info("An answer of %s broke off: %r", request.host, error, extra={"action": "answer_cut"})
+        if request.transport is not None:
+            request.transport.abort()
+    return response
+
+
+class _Body:
+    """A request's body, counted while it passes."""
+
+    def __init__(self, request: web.Request, limit_bytes: int) -> None:
+        self._request = request
+        self._limit_bytes = limit_bytes
+        length = request.content_length
+        if length is not None and length > limit_bytes:
+            raise TooLargeError(limit_bytes)
+        self.is_too_large = False
+
+    def chunks(self) -> AsyncIterator[bytes] | None:
+        """The body in pieces as they come; None when there is none."""
+        return self._chunks() if self._request.body_exists else None
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        left = self._limit_bytes
+        async for chunk in self._request.content.iter_any():
+            left -= len(chunk)
+            if left < 0:
+                self.is_too_large = True
+                raise TooLargeError(self._limit_bytes)
+            yield chunk

@@ -1,0 +1,75 @@
+"""Where people are while an app does not serve: the waiting page and its questions, the page of a stopped app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from vitrina.apps.life import State
+from vitrina.apps.supervisor import Supervisor
+from vitrina.hub.proxy import routes
+from vitrina.hub.proxy.diary import Diary
+from vitrina.hub.proxy.limits import Limits
+from vitrina.hub.proxy.openings import Openings, Seen
+from vitrina.hub.proxy.visits import Visit
+from vitrina.hub.proxy.waiting import STATE_HEADER, Pages, Told, Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Lobby:
+    """Shows people how the app is that they want."""
+
+    limits: Limits
+    supervisor: Supervisor
+    openings: Openings
+    diary: Diary
+    pages: Pages
+    clock: Callable[[], datetime]
+
+    def hold_s(self, visit: Visit) -> float:
+        """How long a person is kept without a page: not at all where that would not do."""
+        usual_s = self.diary.usual_s(visit.app.label)
+        return 0.0 if usual_s is not None and usual_s > self.limits.hold_s else self.limits.hold_s
+
+    async def page(self, visit: Visit, seen: Seen, *, to: str, is_framed: bool) -> web.Response:
+        """What a person sees who went to `to` in the app."""
+        wait = await self._wait(visit, seen, is_framed=is_framed)
+        if seen.state is State.CRASHED:
+            return self.pages.stopped(wait, to=to)
+        return self.pages.waiting(wait)
+
+    def line(self, seen: Seen) -> web.Response:
+        """What a page or program is told that asked for something in the app."""
+        response = self.pages.told(Told.ASLEEP, accept="")
+        response.headers["Retry-After"] = "1"
+        response.headers[STATE_HEADER] = seen.state.value
+        return response
+
+    async def state(self, visit: Visit) -> web.Response:
+        """The state of the app for its waiting page; held for a while when it is under way."""
+        seen = await self.openings.settled(visit.app, timeout_s=self.limits.poll_s)
+        return self.pages.state(await self._wait(visit, seen))
+
+    async def start(self, visit: Visit, request: web.Request) -> web.Response:
+        """Somebody asks for another start, and goes on to where they were."""
+        form = await request.post()
+        to = form.get("to", "/")
+        self.openings.start(visit.app)
+        return web.Response(status=303, headers={"Location": routes.inside(to if isinstance(to, str) else "/")})
+
+    async def _wait(self, visit: Visit, seen: Seen, *, is_framed: bool = False) -> Wait:
+        label, now = visit.app.label, self.clock()
+        log = await self.supervisor.log_tail(label, lines=self.limits.log_lines) if visit.may_manage else None
+        return Wait(
+            app=visit.app,
+            seen=seen,
+            steps=self.diary.steps(label, now=now),
+            usual_s=self.diary.usual_s(label),
+            log=log,
+            was_ready=self.diary.was_ready(label),
+            is_framed=is_framed,
+            rest_s=(seen.retry_at - now).total_seconds() if seen.retry_at is not None else 0.0,
+        )

@@ -1,0 +1,107 @@
+"""An app's files from the store to this machine's disk, where a launcher finds them.
+
+    bundles/<digest>        the archive of an app's source, once for all apps that have the same
+    served/<digest>         what an app knows of its version, once for all apps of the version
+
+Both are named by what they hold and appear whole or not at all, so that two may make them at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vitrina.apps.served import write_served
+from vitrina.apps.spec import AppSpec
+from vitrina.store.opening import Store
+from vitrina.store.records import App, Blob, Version
+
+DIGEST_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Places files below `folder`. Synchronous; may be used by several threads at once."""
+
+    store: Store
+    folder: Path
+
+    def spec(self, app: App, *, origin: str) -> AppSpec:
+        """All that starting this app takes. Raises what reading damaged or missing blobs raises."""
+        return AppSpec(
+            key=app.label,
+            ref=f"{app.ref}@{app.revision}",
+            framework=app.framework,
+            entry=app.entry,
+            cwd=app.cwd,
+            bundle=self._bundle(app.blob),
+            bundle_digest=app.blob.digest,
+            served=self._served(app.version),
+            origin=origin,
+            title=app.title or app.name,
+        )
+
+    def _bundle(self, blob: Blob) -> Path:
+        place = self.folder / "bundles" / blob.digest
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            draft = place.with_name(f".{blob.digest[:16]}.{secrets.token_hex(4)}")
+            self.store.blobs.copy(blob, draft)
+            draft.replace(place)
+        return place
+
+    def _served(self, version: Version) -> Path:
+        meta = self._meta(version)
+        known = json.dumps([meta, version.content], sort_keys=True)
+        place = self.folder / "served" / hashlib.sha256(known.encode()).hexdigest()[:DIGEST_DIGITS]
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with self._files(version) as files:
+                write_served(place, meta=meta, files=files)
+        return place
+
+    def _meta(self, version: Version) -> dict[str, Any]:
+        """What `vitrina.apps.served.Served` tells an app."""
+        return {
+            "ref": version.ref,
+            "name": version.collection.name,
+            "version": version.number,
+            "kind": version.collection.noun.singular,
+            "owner": version.collection.project.owner,
+            "project": version.collection.project.name,
+            "params": self._params(version.run_id),
+            "metrics": self._metrics(version.run_id),
+            "signature": dict(version.signature) if version.signature is not None else None,
+            "flavour": version.flavour,
+        }
+
+    def _params(self, run_id: int | None) -> dict[str, Any]:
+        if run_id is None:
+            return {}
+        return {param.name: param.value for param in self.store.runs.params([run_id])[run_id]}
+
+    def _metrics(self, run_id: int | None) -> dict[str, float]:
+        """The last value of each metric of the run."""
+        if run_id is None:
+            return {}
+        series = self.store.metrics.series([run_id])[run_id]
+        return {one.name: one.last for one in series if one.last is not None}
+
+    @contextmanager
+    def _files(self, version: Version) -> Generator[Iterator[tuple[str, Path]]]:
+        """The version's files, each verified, and on disk only until the next one is asked for."""
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix=".incoming-") as incoming:
+            yield self._copies(version, Path(incoming) / "file")
+
+    def _copies(self, version: Version, place: Path) -> Iterator[tuple[str, Path]]:
+        for file in self.store.registry.files(version):
+            self.store.blobs.copy(file.blob, place)
+            yield file.path, place
+            place.unlink()

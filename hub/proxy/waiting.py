@@ -1,0 +1,207 @@
+"""The pages that stand where an app cannot: it is starting, it stopped, there is none, there is no way in.
+
+They stand on the app's own origin, so nothing in them is trusted with more than that origin. Their style sheets and
+their script are the hub's, served below `/-/vitrina/static/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from vitrina.apps.life import State
+from vitrina.hub import format as fmt
+from vitrina.hub.proxy import headers, routes
+from vitrina.hub.proxy.diary import Step
+from vitrina.hub.proxy.openings import Seen
+from vitrina.hub.settings import Settings
+from vitrina.store.records import App
+
+HUB = Path(__file__).parent.parent
+
+WORD = "vitrina-waiting"
+"""Every waiting page holds it, and no other page of the front does."""
+
+STATE_HEADER = "X-Vitrina-App-State"
+
+FILES: Mapping[str, str] = {
+    "tokens.css": "text/css",
+    "look.css": "text/css",
+    "app.css": "text/css",
+    "mark.svg": "image/svg+xml",
+    "waiting.js": "text/javascript",
+}
+"""The front's own files, of the hub's `static` folder, with their types."""
+
+FOR_EVER = "public, max-age=31536000, immutable"
+NEVER_KEPT = "no-store"
+DIGEST_DIGITS = 12
+
+
+class Told(Enum):
+    """A page, or for programs a line, that says one thing: status, title, sentence, and the words of the way on."""
+
+    ABSENT = (404, "There is no page here for you", "It may have moved, or be shared with others only.", "All projects")
+    WRONG_NAME = (421, "No app goes by this name", "Each app has an address of its own.", "All projects")
+    SPENT = (403, "This way in was used already", "It works once, within a minute.", "Open the app again")
+    NO_COOKIE = (403, "The browser kept no cookie", "The app knows by it who came in. Allow it.", "Open the app again")
+    FOREIGN = (403, "Another site asked for this", "An app answers its own pages.", "Open the app")
+    TOO_LARGE = (413, "This is too large", "The hub passes on smaller uploads only.", "Back")
+    ASLEEP = (503, "The app is not running", "It starts when somebody goes to its address.", "Open the app")
+    BROKEN = (500, "The hub made a mistake", "Its log says more.", "All projects")
+    AWAY = (502, "The app did not answer", "It may be ending just now. Try again in a moment.", "Try again")
+
+    def __init__(self, status: int, title: str, sentence: str, link: str) -> None:
+        self.status = status
+        self.title = title
+        self.sentence = sentence
+        self.link = link
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What there is to say of an app that does not serve."""
+
+    app: App
+    seen: Seen
+    steps: Sequence[Step]
+    usual_s: float | None
+    """How long it took to get ready the last time; None: never yet."""
+
+    log: Sequence[str] | None
+    """Its newest lines; None: they are not for this reader."""
+
+    was_ready: bool = False
+    """Whether it served before it stopped."""
+
+    is_framed: bool = False
+    """The portal's own bar stands above."""
+
+    rest_s: float = 0.0
+    """Seconds until it may be started again."""
+
+
+class Pages:
+    """Makes the pages. Pure but for the hub's own files, which it reads once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._portal = settings.portal_url
+        self._policy = headers.own_policy(routes.portal_origins(settings))
+        self._files = {name: (HUB / "static" / name).read_bytes() for name in FILES}
+        self._templates = Environment(
+            loader=FileSystemLoader(HUB / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def waiting(self, wait: Wait) -> web.Response:
+        """The app is on its way. 202: accepted, not there yet; no program takes that for the app's own 200."""
+        steps = [{**asdict(step), "took": fmt.duration(step.seconds)} for step in wait.steps]
+        usual = fmt.duration(wait.usual_s) if wait.usual_s is not None else None
+        model = self._of_app(wait) | {"steps": steps, "usual": usual, "word": WORD, "state_href": routes.STATE}
+        return self._page("front/waiting.html", 202, f"Opening {model['name']}", model, state=wait.seen.state)
+
+    def stopped(self, wait: Wait, *, to: str) -> web.Response:
+        """The app stopped by itself; `to` is the place inside it that was asked for."""
+        title = "The app stopped" if wait.was_ready else "The app stopped while it was starting"
+        rest = fmt.duration(wait.rest_s) if wait.rest_s > 0 else None
+        model = self._of_app(wait) | {"reason": wait.seen.reason, "to": to, "rest": rest, "start_href": routes.START}
+        return self._page("front/stopped.html", 502, title, model, state=wait.seen.state)
+
+    def told(self, what: Told, *, accept: str, href: str | None = None, is_framed: bool = False) -> web.Response:
+        """The page for a browser, a line for any other program; `href` is the way on (None: the portal)."""
+        way = href or f"{self._portal}/"
+        if "text/html" not in accept:
+            return self._answer(what.status, f"{what.title}. {what.sentence} {what.link}: {way}\n", "text/plain")
+        model = {"sentence": what.sentence, "link": what.link, "href": way, "is_framed": is_framed}
+        return self._page("front/told.html", what.status, what.title, model)
+
+    def state(self, wait: Wait) -> web.Response:
+        """What the waiting page asks for."""
+        told = {
+            "state": wait.seen.state.value,
+            "reason": wait.seen.reason,
+            "steps": [{**asdict(step), "took": fmt.duration(step.seconds)} for step in wait.steps],
+            "log": wait.log,
+        }
+        response = web.json_response(told, headers=self._headers())
+        response.headers[STATE_HEADER] = wait.seen.state.value
+        return response
+
+    def file(self, path: str) -> web.Response | None:
+        """One of the front's own files by its path; None when there is none."""
+        if not path.startswith(f"{routes.STATIC}/"):
+            return None
+        digest, _, name = path.removeprefix(f"{routes.STATIC}/").partition("/")
+        if name not in FILES:
+            return None
+        response = self._answer(200, self._files[name], FILES[name])
+        response.headers["Cache-Control"] = FOR_EVER if digest == self._digest else NEVER_KEPT
+        return response
+
+    def well_known(self, path: str) -> web.Response | None:
+        """What browsers and robots ask for by themselves, where no app answers; None for any other path."""
+        match path:
+            case "/favicon.ico":
+                return self._answer(200, self._files["mark.svg"], FILES["mark.svg"])
+            case "/robots.txt":
+                return self._answer(200, "User-agent: *\nDisallow: /\n", "text/plain")
+            case "/manifest.json":
+                return self._answer(200, "{}", "application/manifest+json")
+            case _:
+                return None
+
+    @cached_property
+    def _digest(self) -> str:
+        return hashlib.sha256(b"".join(self._files.values())).hexdigest()[:DIGEST_DIGITS]
+
+    def _static_href(self, name: str) -> str:
+        assert name in FILES
+        return f"{routes.STATIC}/{self._digest}/{name}"
+
+    def _of_app(self, wait: Wait) -> dict[str, Any]:
+        version = wait.app.version
+        return {
+            "name": wait.app.title or wait.app.name,
+            "model": version.collection.name,
+            "version": version.number,
+            "stage_name": version.stage,
+            "version_href": f"{self._portal}/{version.ref}",
+            "state": wait.seen.state.value,
+            "log": wait.log,
+            "is_framed": wait.is_framed,
+        }
+
+    def _page(
+        self, template: str, status: int, title: str, model: Mapping[str, Any], *, state: State | None = None
+    ) -> web.Response:
+        text = self._templates.get_template(template).render(
+            title=title, portal=self._portal, static=self._static_href, **model
+        )
+        response = self._answer(status, text, "text/html")
+        if state is not None:
+            response.headers[STATE_HEADER] = state.value
+        return response
+
+    def _answer(self, status: int, body: str | bytes, media_type: str) -> web.Response:
+        content = body.encode() if isinstance(body, str) else body
+        given = {"Content-Type": media_type if media_type == "image/svg+xml" else f"{media_type}; charset=utf-8"}
+        return web.Response(status=status, body=content, headers=self._headers() | given)
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "Content-Security-Policy": self._policy,
+            "Cache-Control": NEVER_KEPT,
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+        }

@@ -1,0 +1,132 @@
+"""A WebSocket between browser and app: two connections, and every message of one is sent on the other.
+
+Pings and pongs pass too, so that each end watches the other end and not the front. A message is read only when the one
+before it has been taken. When either end closes, the other is closed with the same code; when one is lost, the other is
+told why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import (
+    ClientError,
+    ClientWebSocketResponse,
+    ClientWSTimeout,
+    WebSocketError,
+    WSCloseCode,
+    WSMsgType,
+    WSServerHandshakeError,
+    web,
+)
+from yarl import URL
+
+from vitrina.hub.proxy import headers
+from vitrina.hub.proxy.headers import Sender
+from vitrina.hub.proxy.http import AppAwayError
+from vitrina.hub.proxy.pools import Pool
+
+log = logging.getLogger(__name__)
+
+CLOSE_TIMEOUT_S = 2.0
+"""So long an end may take to answer that it closes too."""
+
+Socket = web.WebSocketResponse[bool] | ClientWebSocketResponse[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a WebSocket ended, as both ends are told."""
+
+    code: int
+    message: bytes = b""
+
+
+BROWSER_LOST = End(WSCloseCode.GOING_AWAY)
+APP_LOST = End(WSCloseCode.BAD_GATEWAY, b"The app ended.")
+
+
+async def relay(
+    request: web.Request, pool: Pool, sender: Sender, *, message_bytes: int, on_message: Callable[[], None]
+) -> web.StreamResponse:
+    """Join a browser with its app until one of them ends it; `on_message` is called for every message of the browser's.
+
+    Raises AppAwayError when the app cannot be reached. An app that refuses is answered for with its status.
+    """
+    offered = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if name.strip()]
+    try:
+        app = await pool.client.ws_connect(
+            URL(pool.root + request.raw_path, encoded=True),
+            protocols=offered,
+            headers=headers.to_app(request.headers, sender),
+            timeout=ClientWSTimeout(ws_close=CLOSE_TIMEOUT_S),  # pyright: ignore[reportCallIssue] - attrs makes it
+            autoclose=False,
+            autoping=False,
+            max_msg_size=message_bytes,
+            decode_text=False,
+        )
+    except WSServerHandshakeError as error:
+        return web.Response(status=error.status if error.status >= web.HTTPBadRequest.status_code else 502)
+    except ClientError as error:
+        log.info("%s did not take a socket: %r", sender.origin, error, extra={"action": "app_away"})
+        raise AppAwayError from error
+    browser = web.WebSocketResponse[bool](
+        protocols=[app.protocol] if app.protocol else (),
+        timeout=CLOSE_TIMEOUT_S,
+        autoclose=False,
+        autoping=False,
+        compress=False,
+        max_msg_size=message_bytes,
+        decode_text=False,
+    )
+    try:
+        await browser.prepare(request)
+        end = await _first_end(browser, app, on_message)
+        await browser.close(code=end.code, message=end.message)
+        await app.close(code=end.code, message=end.message)
+    finally:  # also when the browser is gone and this task is cancelled
+        await app.close(code=BROWSER_LOST.code)
+    return browser
+
+
+async def _first_end(browser: Socket, app: Socket, on_message: Callable[[], None]) -> End:
+    def ignore() -> None:
+        """What an app sends shows nothing of a person."""
+
+    pumps = {
+        asyncio.create_task(_pump(browser, app, on_message, source_lost=BROWSER_LOST, target_lost=APP_LOST)),
+        asyncio.create_task(_pump(app, browser, ignore, source_lost=APP_LOST, target_lost=BROWSER_LOST)),
+    }
+    try:
+        done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        return done.pop().result()
+    finally:
+        for pump in pumps:
+            pump.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)
+
+
+async def _pump(
+    source: Socket, target: Socket, on_message: Callable[[], None], *, source_lost: End, target_lost: End
+) -> End:
+    """Send on what comes until there is an end."""
+    while True:
+        message = await source.receive()
+        match message.type:
+            case WSMsgType.TEXT | WSMsgType.BINARY:
+                on_message()
+            case WSMsgType.PING | WSMsgType.PONG:
+                pass
+            case WSMsgType.CLOSE:
+                return End(message.data or WSCloseCode.OK, (message.extra or "").encode())
+            case WSMsgType.ERROR if isinstance(message.data, WebSocketError):
+                return End(message.data.code)
+            case _:
+                return source_lost
+        try:
+            await target.send_frame(message.data, message.type)
+        except ConnectionError:
+            return target_lost
