@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from vitrina.store.errors import VitrinaError
 from vitrina.store.lookup import Found
 from vitrina.store.records import App, Collection, Project, Report, Run, User, Version, Visibility
 
@@ -18,12 +19,25 @@ class Action(StrEnum):
     """What can be asked for; the value is the word that pages use."""
 
     READ = "read"
-    OPEN_APP = "open_app"
+    OPEN_APP = "open"
     WRITE = "write"
     """Log, publish, describe, promote."""
 
     MANAGE = "manage"
     """Change who may see it; stop its apps; for the hub: see what runs on it."""
+
+
+class ForbiddenError(VitrinaError):
+    """Somebody may see a thing, but not do this to it."""
+
+    status = 403
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+        super().__init__(
+            f"You may not do this here ({action.value}).",
+            hint="Sign in with the link that the hub printed at its start, or print a new one: vitrina hub link",
+        )
 
 
 class Standing(Enum):
@@ -87,6 +101,12 @@ VISITOR = Subject(None)
 def may(subject: Subject, action: Action | str, thing: Thing) -> bool:
     """Whether the subject may do this to the thing. A word that is no action is our own mistake: ValueError."""
     return Action(action) in RIGHTS[subject.standing][place_of(thing)]
+
+
+def demand(subject: Subject, action: Action, thing: Thing) -> None:
+    """Raises ForbiddenError unless the subject may. For what it may read: the rest it must not even find."""
+    if not may(subject, action, thing):
+        raise ForbiddenError(action)
 
 
 def visible_to(subject: Subject) -> list[Visibility]:

@@ -29,6 +29,7 @@ def router() -> APIRouter:
     """All routes, those with fixed words before those that any name could take."""
     from fastapi import APIRouter
 
+    from vitrina.hub import reserved
     from vitrina.hub.pages import (
         app,
         collection,
@@ -46,7 +47,7 @@ def router() -> APIRouter:
     )
 
     every = APIRouter()
-    for page in (static, raw, spec, keys, search, projects, runs, run, app, collection, report, lists, project):
+    for page in (static, raw, spec, keys, search, projects, reserved, runs, run, app, collection, report, lists, project):
         every.include_router(page.router)
     return every
 

@@ -1,0 +1,1 @@
+"""What every request of the portal goes through, one concern a file."""

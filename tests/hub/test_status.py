@@ -1,0 +1,39 @@
+"""The status page, for whoever may manage the hub."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from fastapi.testclient import TestClient
+
+from vitrina.store.records import Running
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def test_a_visitor_is_told_nothing(visitor: TestClient) -> None:
+    for path in ("/-/status", "/-/status.json"):
+        refused = visitor.get(path)
+        assert refused.status_code == 403
+        assert "store.db" not in refused.text
+
+
+def test_it_says_what_is_not_on(resident: TestClient) -> None:
+    protections = {one["name"]: one["is_on"] for one in resident.get("/-/status.json").json()["protections"]}
+    assert protections["An origin of its own for each app"]
+    assert not protections["Warm starts (nursery)"]
+    assert not protections["Walls around files and network"]
+    assert "not on" in resident.get("/-/status", headers={"accept": "text/html"}).text
+
+
+def test_it_lists_what_runs(resident: TestClient, store, shown) -> None:
+    store.instances.note(Running(shown.app.revision_id, "front", "ready", "", 4711, "", NOW, NOW))
+    [app] = resident.get("/-/status.json").json()["instances"]
+    assert app == {"ref": shown.app.ref, "state": "ready", "said": "ready", "reason": "", "pid": 4711}
+    page = resident.get("/-/status", headers={"accept": "text/html"}).text
+    assert shown.app.ref in page
+    assert "4711" in page
+
+
+def test_it_shows_the_address_of_the_store(resident: TestClient, settings) -> None:
+    assert str(settings.home / "store.db") in resident.get("/-/status.json").json()["store"]
