@@ -47,7 +47,22 @@ def router() -> APIRouter:
     )
 
     every = APIRouter()
-    for page in (static, raw, spec, keys, search, projects, reserved, runs, run, app, collection, report, lists, project):
+    for page in (
+        static,
+        raw,
+        spec,
+        keys,
+        search,
+        projects,
+        reserved,
+        runs,
+        run,
+        app,
+        collection,
+        report,
+        lists,
+        project,
+    ):
         every.include_router(page.router)
     return every
 

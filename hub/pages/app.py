@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from vitrina.hub.access import Action
 from vitrina.hub.pages import app_cards, data
 from vitrina.hub.pages.chips import chip_of
 from vitrina.hub.pages.paths import Form, href
@@ -20,7 +21,7 @@ def app(here: Here, owner: str, project: str, name: str, app: str) -> Response:
     """The frame asks `…/open`, which decides once more and sends it on to the app's origin with a ticket."""
     found, form = here.find(f"{owner}/{project}/{Noun.MODEL}/{name}/apps/{app}")
     assert found.app is not None
-    if not here.may("open_app", found.app):
+    if not here.may(Action.OPEN_APP, found.app):
         raise NotFoundError(f"app {app!r} in {owner}/{project}/{Noun.MODEL}/{name}")
     running = here.store.instances.of_revisions([found.app.revision_id]).get(found.app.revision_id)
     match form:

@@ -134,7 +134,7 @@ def _write_whole(place: Path, content: bytes) -> None:
 def _vega() -> bytes:
     import vl_convert
 
-    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed; window.vega = vega;").encode()
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").encode()
 
 
 def _plotly() -> bytes:

@@ -41,6 +41,7 @@ def _page(request: Request, status: int, *, message: str, hint: str) -> HTMLResp
         "failure.html",
         here.around(title),
         status=status,
+        code=status,
         heading=title,
         message=message,
         hint=hint,

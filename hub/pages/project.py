@@ -122,11 +122,11 @@ class _Figures:
 
 
 def on_shelf(apps: Sequence[App]) -> list[App]:
-    """One app a name, that of the version logged last."""
+    """One app a name, that of the version logged last, in the order in which they were logged."""
     newest: dict[tuple[int, str], App] = {}
     for app in apps:
         newest.setdefault((app.version.collection.id, app.name), app)
-    return list(newest.values())[:APPS_ON_SHELF]
+    return sorted(newest.values(), key=lambda app: app.id)[:APPS_ON_SHELF]
 
 
 def number_of(here: Visit, shown: Sequence[tuple[Collection, Sequence[Version]]], figures: _Figures) -> Number | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from vitrina.hub.access import Action
 from vitrina.hub.format import count
 from vitrina.hub.pages import data
 from vitrina.hub.pages.paths import Form, forms, href
@@ -68,7 +69,7 @@ def owner(here: Here, owner: str) -> Response:
 
 
 def _readable(here: Visit) -> list[Project]:
-    return [project for project in here.store.projects.list() if here.may("read", project)]
+    return [project for project in here.store.projects.list() if here.may(Action.READ, project)]
 
 
 def _cards(here: Visit, found: Sequence[Project]) -> list[ProjectCard]:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
+from vitrina.hub.access import Action
 from vitrina.hub.pages.paths import Form
 from vitrina.hub.pages.visit import Here, Visit
 from vitrina.store import kinds
@@ -53,7 +54,7 @@ def object_bytes(here: Here, object_id: int, still: Annotated[str | None, Query(
 @router.get("/-/blob/version/{ref:path}", include_in_schema=False)
 def file_bytes(here: Here, ref: str, path: str) -> Response:
     """A file of a version; its name decides nothing, so that it is always an attachment."""
-    version = here.store.find(ref, may_read=lambda project: here.may("read", project)).version
+    version = here.store.find(ref, may_read=lambda project: here.may(Action.READ, project)).version
     if version is None:
         raise NotFoundError(f"version {ref}")
     file = next((file for file in here.store.registry.files(version) if file.path == path), None)
@@ -88,7 +89,7 @@ def snapshot_frame(here: Here, ref: str) -> Response:
         raise NotFoundError(f"snapshot {ref}")
     snapshot = here.store.reports.snapshot(found.report, number)
     html = here.store.blobs.read(snapshot.blob).decode("utf-8", errors="replace")
-    return _document(here, html, inline_scripts=True)
+    return _document(here, _with_height(html, here), inline_scripts=True)
 
 
 def readable_object(here: Visit, object_id: int) -> LoggedObject:
@@ -98,7 +99,7 @@ def readable_object(here: Visit, object_id: int) -> LoggedObject:
         run = here.store.runs.get(item.run_id)
     except NotFoundError:
         raise NotFoundError(f"logged object {object_id}") from None
-    if not here.may("read", run.project):
+    if not here.may(Action.READ, run.project):
         raise NotFoundError(f"logged object {object_id}")
     return item
 

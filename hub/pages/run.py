@@ -30,7 +30,7 @@ MOST_CURVES = 40
 
 @dataclass(frozen=True)
 class Result:
-    """A metric in brief, all its figures in one precision."""
+    """A metric in brief, all its figures in the precision of the last."""
 
     name: str
     note: str
@@ -104,7 +104,7 @@ def _curve(run: Run, title: str, same: Sequence[Series]) -> Curve:
 
 
 def _result(one: Series) -> Result:
-    precision = fmt.precision_of([one.first, one.last, one.min, one.max])
+    precision = fmt.precision_of([one.last])
     first, last, low, high = (figure(value, precision) for value in (one.first, one.last, one.min, one.max))
     direction = verdict.better(one.name)
     note = "lower is better" if direction is verdict.Better.LOWER else ""

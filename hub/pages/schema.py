@@ -43,17 +43,18 @@ def _fields(stored: object) -> list[Field]:
 
 
 def _field(one: Mapping[str, Any]) -> Field:
-    bounds = [one.get("min"), one.get("max")]
-    precision = fmt.precision_of([bound for bound in bounds if isinstance(bound, int | float)])
-    low, high = (precision.show(bound) if isinstance(bound, int | float) else fmt.MISSING for bound in bounds)
     missing = one.get("missing")
     return Field(
         name=str(one.get("name") or "–"),
         type=str(one.get("type") or "–"),
-        low=low,
-        high=high,
+        low=_bound(one.get("min")),
+        high=_bound(one.get("max")),
         missing=fmt.percent(missing) if isinstance(missing, int | float) and missing else fmt.MISSING,
     )
+
+
+def _bound(value: object) -> str:
+    return fmt.given(value) if isinstance(value, int | float) else fmt.MISSING
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,10 @@ def _missing(one: Mapping[str, Any]) -> int:
 
 
 def _bounds(one: Mapping[str, Any], top: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """The ends of numbers in one precision, of times as dates; of words the most frequent one, and no other end."""
+    """The ends of numbers, of times as dates; of words the most frequent one, and no other end."""
     low, high = one.get("min"), one.get("max")
     if isinstance(low, int | float) and isinstance(high, int | float):
-        precision = fmt.precision_of([low, high])
-        return precision.show(low), precision.show(high)
+        return _bound(low), _bound(high)
     if isinstance(low, str) and isinstance(high, str):
         return low.partition("T")[0], high.partition("T")[0]
     return (fmt.given(top[0].get("value")) if top else fmt.MISSING), fmt.MISSING

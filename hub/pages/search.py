@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
+from vitrina.hub.access import Action
 from vitrina.hub.pages.paths import href
 from vitrina.hub.pages.strip import ICONS
 from vitrina.hub.pages.visit import Here, Visit
@@ -42,14 +43,14 @@ def _place(here: Visit, text: str) -> str | None:
     """The page of a reference that leads somewhere this reader may go."""
     try:
         ref = parse_ref(text, hub_url=here.hub_url if "://" in text else None)
-        here.store.find(ref, may_read=lambda project: here.may("read", project))
+        here.store.find(ref, may_read=lambda project: here.may(Action.READ, project))
     except VitrinaError:
         return None
     return href(ref.path)
 
 
 def _hits(here: Visit, word: str, within: str) -> Sequence[Hit]:
-    projects = [project for project in here.store.projects.list() if here.may("read", project)]
+    projects = [project for project in here.store.projects.list() if here.may(Action.READ, project)]
     found = [
         Hit("project", "project", project.title or project.name, project.ref, href(project.ref))
         for project in projects

@@ -29,7 +29,7 @@ MEDIA_SECTIONS = frozenset({"images", "audio", "video"})
 READ_LIMIT_BYTES = 5_000_000
 """A table or text larger than this is offered as a file: reading it would hold the page up."""
 
-FRAME_HEIGHT_PX = 440
+FRAME_HEIGHT_PX = 340
 STEPS_SHOWN = 8
 """Pictures of one name at several steps that stand beside each other."""
 

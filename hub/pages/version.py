@@ -77,7 +77,7 @@ def _page(here: Visit, version: Version) -> Response:
     outputs, inputs = store.runs.params(run_ids, Io.OUTPUT), store.runs.params(run_ids)
     run = store.runs.by_ids([version.run_id]).get(version.run_id) if version.run_id is not None else None
     files = store.registry.files(version)
-    apps = store.apps.of_versions([version.id])[version.id]
+    apps = sorted(store.apps.of_versions([version.id])[version.id], key=lambda app: app.id)
     running = store.instances.of_revisions([app.revision_id for app in apps])
     nodes = [Node(NodeKind.VERSION, version.id), *([Node(NodeKind.RUN, run.id)] if run else [])]
     edges = store.lineage.around(nodes)
@@ -155,7 +155,7 @@ def curves(beside: Sequence[tuple[str, Version]], series: Mapping[int, Sequence[
     """The courses of this version's metrics, those of the versions beside it laid over them."""
     version = beside[0][1]
     own = [one for one in series.get(version.run_id or 0, ()) if one.count > 1]
-    ordered = sorted(own, key=lambda one: (*verdict.rank(one.name), one.name))[:MOST_CURVES]
+    ordered = sorted(own, key=lambda one: (*reversed(verdict.rank(one.name)), one.name))[:MOST_CURVES]
     return [_curve(one.name, beside, series) for one in ordered]
 
 

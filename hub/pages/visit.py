@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
+from vitrina.hub.access import Action
 from vitrina.hub.format import Clock
 from vitrina.hub.pages.paths import Form, forms, href
 from vitrina.hub.pages.render import Crumb, Renderer, Surround, Tab
@@ -132,7 +133,7 @@ class Visit:
         raise refused
 
     def _may_read(self, project: Project) -> bool:
-        return self.may("read", project)
+        return self.may(Action.READ, project)
 
     @property
     def zone_name(self) -> str:

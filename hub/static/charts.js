@@ -46,7 +46,7 @@ async function specOf(chart) {
 }
 
 async function draw(chart, spec) {
-  const [embed, configs] = await Promise.all([library(chart), themes(chart)]);
+  const [embed, configs] = await Promise.all([library(), themes()]);
   const place = document.createElement("div");
   place.className = "plot";
   drawn.get(chart)?.view.finalize();
@@ -55,6 +55,7 @@ async function draw(chart, spec) {
   const view = await embed(place, fitted(spec, chart), {
     mode: "vega-lite",
     renderer: "svg",
+    logLevel: 1, // errors only
     actions: false,
     ast: true,
     defaultStyle: false,
@@ -77,15 +78,16 @@ function explain(chart, error) {
 
 let loading = null;
 
-function library(chart) {
-  loading ??= import(chart.dataset.library).then(() => window.vegaEmbed);
+/** vegaEmbed, out of the library that stands beside this file. */
+function library() {
+  loading ??= import("./vega.js").then(() => window.vegaEmbed);
   return loading;
 }
 
 let configs = null;
 
-function themes(chart) {
-  configs ??= fetch(chart.dataset.themes).then((answer) => answer.json());
+function themes() {
+  configs ??= fetch(new URL("chart-themes.json", import.meta.url)).then((answer) => answer.json());
   return configs;
 }
 
@@ -115,14 +117,16 @@ function withoutForeignInputs(value) {
   return copy;
 }
 
+/** What Vega asks for addresses: data never, pictures only as data:, links only into this hub. */
 function closedLoader() {
-  const loader = window.vega.loader();
-  loader.load = () => Promise.reject(new Error("a chart may not fetch data; log it with the chart"));
-  loader.sanitize = async (address, { context } = {}) => {
-    const isOurs = context === "href" && /^\/(?!\/)/.test(address);
-    const isPicture = context !== "href" && /^data:image\/(png|jpeg|webp|gif);/.test(address);
-    if (isOurs || isPicture) return { href: address };
-    throw new Error(`a chart may not point to ${address.slice(0, 60)}`);
+  return {
+    options: {},
+    load: () => Promise.reject(new Error("a chart may not fetch data; log it with the chart")),
+    sanitize: async (address, { context } = {}) => {
+      const isOurs = context === "href" && /^\/(?!\/)/.test(address);
+      const isPicture = context !== "href" && /^data:image\/(png|jpeg|webp|gif);/.test(address);
+      if (isOurs || isPicture) return { href: address };
+      throw new Error(`a chart may not point to ${address.slice(0, 60)}`);
+    },
   };
-  return loader;
 }

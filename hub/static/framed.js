@@ -5,18 +5,30 @@
   const read = (id) => JSON.parse(document.getElementById(id)?.textContent || "{}");
   const looks = read("looks");
 
+  const HEIGHT_PX = 340; // of a Plotly figure whose author gave none
+
   const draw = {
     plotly() {
       const figure = read("figure");
-      const layout = { ...figure.layout, autosize: true };
+      const layout = { height: HEIGHT_PX, ...figure.layout, autosize: true };
       delete layout.width; // the frame is as wide as the page lets it be
       return Plotly.newPlot("place", figure.data, layout, { responsive: true, displaylogo: false });
     },
-    bokeh: () => Bokeh.embed.embed_item(read("figure"), "place"),
+    bokeh() {
+      const item = read("figure");
+      for (const root of item.doc.roots) root.attributes.sizing_mode ??= "stretch_width";
+      return Bokeh.embed.embed_item(item, "place");
+    },
     html: () => undefined,
   };
 
-  const tell = () => parent.postMessage({ vitrinaHeight: document.documentElement.scrollHeight }, "*");
+  // The body's own height: the document is never lower than its frame, and would not let it shrink.
+  const height = () => {
+    const below = parseFloat(getComputedStyle(document.body).marginBottom) || 0;
+    return Math.ceil(document.body.getBoundingClientRect().bottom + scrollY + below);
+  };
+
+  const tell = () => parent.postMessage({ vitrinaHeight: height() }, "*");
 
   const dress = (theme) => {
     if (!looks[theme]) return;

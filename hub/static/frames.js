@@ -3,7 +3,7 @@
 import { theme, THEME_EVENT } from "./toggle.js";
 
 const LEAST_PX = 80;
-const MOST_PX = 4000;
+const MOST_PX = 20000;
 
 export function startFrames() {
   addEventListener("message", (event) => {
