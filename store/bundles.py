@@ -135,13 +135,14 @@ def unpack(archive: Path, into: Path, *, digest: str | None = None) -> None:
     With `digest` the archive is compared with it first. Raises BundleError for an archive that is damaged, too large,
     or holds anything but folders and plain files with relative paths; then `into` is not there.
     """
+    into.mkdir(parents=True)
     try:
         with archive.open("rb") as file:
             if digest and hashlib.file_digest(file, "sha256").hexdigest() != digest:
                 raise BundleError(f"The app's bundle is damaged on disk: {archive.name}.", hint="Log the app again.")
             file.seek(0)
             _extract(file, into)
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, EOFError, FileExistsError, NotADirectoryError) as error:
         shutil.rmtree(into, ignore_errors=True)
         raise BundleError(f"The app's bundle cannot be read: {error}.", hint="Log the app again.") from error
     except BaseException:
@@ -215,8 +216,7 @@ def _member(name: PurePosixPath, path: Path) -> tuple[tarfile.TarInfo, bytes]:
 
 
 def _extract(file: io.BufferedReader, into: Path) -> None:
-    into.mkdir(parents=True)
-    total = 0
+    total = count = 0
     with tarfile.open(fileobj=file, mode="r:") as tar:
         for count, info in enumerate(tar, start=1):
             total += info.size
@@ -231,6 +231,8 @@ def _extract(file: io.BufferedReader, into: Path) -> None:
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _write(target, tar.extractfile(info), mode=info.mode & 0o755)
+    if not count:
+        raise tarfile.ReadError("it is empty")
 
 
 def _write(target: Path, content: IO[bytes] | None, *, mode: int) -> None:

@@ -1,0 +1,387 @@
+"""Bundles: what is kept, always the same bytes, and nothing ever written outside."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vitrina.store import bundles
+from vitrina.store.bundles import BundleError, pack, unpack
+from vitrina.store.frameworks import DetectionError, UnknownFrameworkError
+from vitrina.store.sources import SourceError
+
+DASH = "from dash import Dash\napp = Dash(__name__)\n"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    folder = tmp_path / "what-if"
+    write(folder, {"app.py": DASH, "assets/look.css": "p {}", "notes.txt": "ü"})
+    return folder
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def members(data: bytes) -> list[tarfile.TarInfo]:
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        return tar.getmembers()
+
+
+def names(data: bytes) -> list[str]:
+    return [member.name for member in members(data)]
+
+
+def unpacked(data: bytes, tmp_path: Path) -> dict[str, str]:
+    archive, into = tmp_path / "archive.tar", tmp_path / "unpacked"
+    archive.write_bytes(data)
+    unpack(archive, into)
+    return {str(path.relative_to(into)): path.read_text() for path in sorted(into.rglob("*")) if path.is_file()}
+
+
+def test_a_folder_comes_back_as_it_was(app: Path, tmp_path: Path) -> None:
+    bundle = pack(app)
+    assert (bundle.entry, bundle.cwd, bundle.framework, bundle.requirements) == ("app.py", ".", "dash", "")
+    assert unpacked(bundle.data, tmp_path) == {"app.py": DASH, "assets/look.css": "p {}", "notes.txt": "ü"}
+
+
+def test_its_digest_is_that_of_its_bytes(app: Path) -> None:
+    bundle = pack(app)
+    assert bundle.digest == hashlib.sha256(bundle.data).hexdigest()
+    assert bundle.size_bytes == len(bundle.data)
+
+
+def test_equal_files_make_equal_bytes_wherever_and_whenever(app: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "elsewhere" / "copied"
+    for path in sorted(app.rglob("*"), reverse=True):
+        target = copy / path.relative_to(app)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file():
+            shutil.copyfile(path, target)
+            target.chmod(0o600)
+            os.utime(target, (1, 1))
+    assert pack(copy).digest == pack(app).digest
+
+
+def test_another_process_with_other_settings_makes_the_same_bytes(app: Path) -> None:
+    code = "import sys; from vitrina.store.bundles import pack; print(pack(sys.argv[1]).digest)"
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Asia/Tokyo"}
+    command = ["sh", "-c", 'umask 077; exec "$@"', "sh", sys.executable, "-c", code, str(app)]
+    answer = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    assert answer.stdout.strip() == pack(app).digest
+
+
+def test_times_owners_and_modes_are_fixed_but_programs_stay_programs(app: Path) -> None:
+    (app / "run.sh").write_text("echo")
+    (app / "run.sh").chmod(0o700)
+    found = {member.name: member for member in members(pack(app).data)}
+    assert {(m.mtime, m.uid, m.gid, m.uname, m.gname) for m in found.values()} == {(bundles.TIME, 0, 0, "", "")}
+    assert {name: oct(member.mode) for name, member in found.items()} == {
+        "app.py": "0o644",
+        "assets": "0o755",
+        "assets/look.css": "0o644",
+        "notes.txt": "0o644",
+        "run.sh": "0o755",
+    }
+
+
+@pytest.mark.parametrize("change", [{"cwd": "assets"}, {"framework": "panel"}, {"requirements": "numpy"}])
+def test_what_starts_differently_is_another_bundle(app: Path, change: dict[str, str]) -> None:
+    assert pack(app, **change).digest != pack(app).digest
+
+
+def test_what_nobody_wants_is_left_out(app: Path) -> None:
+    before = pack(app).digest
+    unwanted = [
+        *(".git/config", ".venv/bin/python", "__pycache__/app.pyc", "old.pyc", ".DS_Store", ".pytest_cache/x"),
+        *("node_modules/x/y.js", "assets/.ipynb_checkpoints/x.py", ".env", ".streamlit/secrets.toml", "a.egg-info/x"),
+    ]
+    write(app, dict.fromkeys(unwanted, "x"))
+    (app / ".streamlit" / "secrets.toml").unlink()
+    (app / ".streamlit").rmdir()
+    assert pack(app).digest == before
+
+
+def test_secrets_stay_where_they_are(app: Path) -> None:
+    write(app, {".streamlit/secrets.toml": "key", ".streamlit/config.toml": "look", ".env.local": "key"})
+    assert [name for name in names(pack(app).data) if "streamlit" in name or "env" in name] == [
+        ".streamlit",
+        ".streamlit/config.toml",
+    ]
+
+
+def test_empty_folders_are_kept_since_apps_write_into_them(app: Path, tmp_path: Path) -> None:
+    (app / "cache").mkdir()
+    archive = tmp_path / "archive.tar"
+    archive.write_bytes(pack(app).data)
+    unpack(archive, tmp_path / "unpacked")
+    assert (tmp_path / "unpacked" / "cache").is_dir()
+
+
+def test_a_file_alone_brings_the_modules_beside_it_that_it_imports(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "what_if.py": f"import numpy, helper\nfrom parts.look import css\n{DASH}",
+            "helper.py": "import deeper",
+            "deeper.py": "import helper",
+            "parts/look.py": "from . import words",
+            "parts/words.py": "",
+            "parts/logo.svg": "<svg/>",
+            "unrelated.py": "",
+            "data.csv": "1,2",
+        },
+    )
+    bundle = pack(tmp_path / "what_if.py")
+    assert (bundle.entry, bundle.cwd) == ("what_if.py", ".")
+    assert sorted(names(bundle.data)) == [
+        *("deeper.py", "helper.py", "parts", "parts/logo.svg", "parts/look.py", "parts/words.py", "what_if.py")
+    ]
+
+
+def test_a_file_alone_does_not_drag_along_a_folder_that_only_has_the_name_of_a_library(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": DASH, "dash/readme.md": "no module"})
+    assert names(pack(tmp_path / "app.py").data) == ["app.py"]
+
+
+def test_the_entry_is_found_by_its_usual_names(tmp_path: Path) -> None:
+    for name in reversed(bundles.ENTRY_NAMES):
+        write(tmp_path, {name: DASH})
+        assert pack(tmp_path).entry == name
+
+
+def test_the_only_file_is_the_entry(tmp_path: Path) -> None:
+    write(tmp_path, {"explorer.py": DASH, "data/x.csv": ""})
+    assert pack(tmp_path).entry == "explorer.py"
+
+
+def test_an_entry_in_a_folder_runs_there_unless_told_otherwise(tmp_path: Path) -> None:
+    write(tmp_path, {"source/app.py": DASH, "data.csv": ""})
+    assert pack(tmp_path, entry="source/app.py").cwd == "source"
+    assert pack(tmp_path, entry="source/app.py", cwd=".").cwd == "."
+
+
+def test_requirements_of_a_folder_are_kept_as_text(app: Path) -> None:
+    (app / "requirements.txt").write_text("numpy>=2\n")
+    assert pack(app).requirements == "numpy>=2\n"
+    assert pack(app, requirements="pandas").requirements == "pandas"
+
+
+BAD_INPUT = {
+    "nothing there": ("missing.py", {}, r"There is no file or folder .*missing\.py\. Give the path"),
+    "no such entry": ("", {"entry": "other.py"}, r"There is no file other\.py in .*\. Give the entry relative"),
+    "an entry outside": ("", {"entry": "../x.py"}, r"There is no file \.\./x\.py in "),
+    "a cwd outside": ("", {"cwd": ".."}, r"The folder to run in, \.\., is not in "),
+    "a cwd from the root": ("", {"cwd": "/tmp"}, r"The folder to run in, /tmp, is not in "),
+}
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_says_what_to_do(case: str, app: Path) -> None:
+    path, arguments, message = BAD_INPUT[case]
+    with pytest.raises(BundleError, match=message):
+        pack(app / path, **arguments)
+
+
+def test_an_unknown_framework_lists_those_that_are_known(app: Path) -> None:
+    with pytest.raises(UnknownFrameworkError, match=r"'django'\. Known are: streamlit, gradio, dash, panel\."):
+        pack(app, framework="django")
+
+
+def test_an_entry_that_cannot_be_told_is_asked_for(tmp_path: Path) -> None:
+    write(tmp_path, {"one.py": "", "two.py": ""})
+    with pytest.raises(BundleError, match=r"There is one\.py, two\.py\. Say it: --entry FILE"):
+        pack(tmp_path)
+
+
+def test_a_folder_without_python_says_so(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match=r"There is no Python file\. Say it: --entry FILE"):
+        pack(tmp_path)
+
+
+def test_a_file_that_is_no_python_says_its_line(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": "x = 1\ndef broken(:\n"})
+    with pytest.raises(SourceError, match=r"app\.py is no valid Python: .* \(line 2\)\."):
+        pack(tmp_path / "app.py")
+
+
+def test_an_app_without_a_framework_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"app.py": "print('hello')"})
+    with pytest.raises(DetectionError):
+        pack(tmp_path / "app.py")
+
+
+def test_links_inside_are_stored_as_what_they_point_to(app: Path, tmp_path: Path) -> None:
+    (app / "alias.txt").symlink_to("notes.txt")
+    (app / "more").symlink_to("assets")
+    bundle = pack(app)
+    assert all(member.isfile() or member.isdir() for member in members(bundle.data))
+    files = unpacked(bundle.data, tmp_path)
+    assert (files["alias.txt"], files["more/look.css"]) == ("ü", "p {}")
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "message"),
+    [
+        ("secret", "/etc/passwd", r"The link secret points outside the folder, to /etc/passwd\."),
+        ("up", "..", r"The link up points outside the folder"),
+        ("broken", "not-there", r"The link broken points outside the folder"),
+        ("assets/round", "..", r"The link assets/round goes round in a circle\. Remove it\."),
+        ("self", "self", r"The link self points outside the folder"),
+    ],
+)
+def test_links_that_lead_out_or_round_are_refused(app: Path, link: str, target: str, message: str) -> None:
+    (app / link).symlink_to(target)
+    with pytest.raises(BundleError, match=message):
+        pack(app)
+
+
+def test_a_socket_or_pipe_in_the_folder_is_no_part_of_it(app: Path) -> None:
+    before = pack(app).digest
+    os.mkfifo(app / "pipe")
+    assert pack(app).digest == before
+
+
+def test_what_is_too_large_is_refused(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "MAX_BYTES", 2**20)
+    (app / "model.bin").write_bytes(bytes(2**20))
+    with pytest.raises(
+        BundleError, match=r"more than 20,000 files or 1 MB \(at model\.bin\)\. Keep data and models out"
+    ):
+        pack(app)
+
+
+def test_too_many_files_are_refused(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "MAX_FILES", 3)
+    with pytest.raises(BundleError, match=r"more than 3 files"):
+        pack(app)
+
+
+def archive_of(tmp_path: Path, *infos: tuple[str, bytes, bytes]) -> Path:
+    """A tar of (name, type, link or content), as nobody honest makes it."""
+    path = tmp_path / "evil.tar"
+    with tarfile.open(path, "w") as tar:
+        for name, kind, content in infos:
+            info = tarfile.TarInfo(name)
+            info.type = kind
+            if kind in {tarfile.SYMTYPE, tarfile.LNKTYPE}:
+                info.linkname = content.decode()
+                tar.addfile(info)
+            else:
+                info.size = len(content)
+                tar.addfile(info, io.BytesIO(content))
+    return path
+
+
+EVIL = {
+    "a path from the root": ("/tmp/x", tarfile.REGTYPE, b"x"),
+    "a path that climbs": ("a/../../x", tarfile.REGTYPE, b"x"),
+    "a link": ("link", tarfile.SYMTYPE, b"/etc"),
+    "a link that stays inside": ("link", tarfile.SYMTYPE, b"app.py"),
+    "a hard link": ("link", tarfile.LNKTYPE, b"/etc/passwd"),
+    "a device": ("null", tarfile.CHRTYPE, b""),
+    "a pipe": ("pipe", tarfile.FIFOTYPE, b""),
+}
+
+
+@pytest.mark.parametrize("case", EVIL)
+def test_an_archive_with_anything_else_is_refused_whole(case: str, tmp_path: Path) -> None:
+    archive = archive_of(tmp_path, ("app.py", tarfile.REGTYPE, b"x"), EVIL[case])
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(BundleError, match="holds what no bundle may hold"):
+        unpack(archive, tmp_path / "into")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_archive_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "MAX_BYTES", 10)
+    archive = archive_of(tmp_path, ("app.py", tarfile.REGTYPE, b"x" * 11))
+    with pytest.raises(BundleError, match="too large"):
+        unpack(archive, tmp_path / "into")
+    assert not (tmp_path / "into").exists()
+
+
+def test_a_second_file_of_the_same_name_does_not_replace_the_first(tmp_path: Path) -> None:
+    archive = archive_of(tmp_path, ("app.py", tarfile.REGTYPE, b"x"), ("app.py", tarfile.REGTYPE, b"y"))
+    with pytest.raises(BundleError, match="cannot be read"):
+        unpack(archive, tmp_path / "into")
+
+
+def test_a_damaged_archive_is_not_unpacked(app: Path, tmp_path: Path) -> None:
+    bundle = pack(app)
+    archive = tmp_path / "archive.tar"
+    archive.write_bytes(bundle.data.replace(b"Dash(__name__)", b"Dash('other')x"))
+    with pytest.raises(BundleError, match=r"damaged on disk: archive\.tar\. Log the app again\."):
+        unpack(archive, tmp_path / "into", digest=bundle.digest)
+    assert not (tmp_path / "into").exists()
+
+
+def test_half_an_archive_is_refused(app: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.tar"
+    data = pack(app).data
+    archive.write_bytes(data[: data.index(b"Dash(__name__)")])
+    with pytest.raises(BundleError, match="cannot be read"):
+        unpack(archive, tmp_path / "into")
+    assert not (tmp_path / "into").exists()
+
+
+@pytest.mark.parametrize("data", [b"", b"no tar at all", b"\0" * 512])
+def test_what_is_no_archive_is_refused(data: bytes, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.tar"
+    archive.write_bytes(data)
+    with pytest.raises(BundleError):
+        unpack(archive, tmp_path / "into")
+    assert not (tmp_path / "into").exists()
+
+
+FILE_NAMES = st.text(st.characters(blacklist_characters="/\0", blacklist_categories=("Cs",)), min_size=1, max_size=40)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    files=st.dictionaries(
+        FILE_NAMES.filter(
+            lambda name: name not in {".", ".."} and len(name.encode()) < 200 and not name.endswith(".py")
+        ),
+        st.text(max_size=50),
+        max_size=5,
+    )
+)
+def test_any_name_survives_the_way_there_and_back(
+    files: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    app = folder / "app"
+    write(app, {"app.py": DASH})
+    for name, text in files.items():
+        (app / name).write_bytes(text.encode())
+    archive = folder / "archive.tar"
+    archive.write_bytes(pack(app).data)
+    unpack(archive, folder / "into")
+    kept = {path.name: path.read_bytes() for path in (folder / "into").iterdir()}
+    wanted = {name: text.encode() for name, text in files.items()} | {"app.py": DASH.encode()}
+    ignored = wanted.keys() - kept.keys()
+    assert {name: wanted[name] for name in kept} == kept
+    assert all(any(bundles.fnmatch(name, pattern) for pattern in bundles.IGNORED) for name in ignored)
+
+
+def test_a_folder_that_is_there_is_neither_filled_nor_removed(app: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.tar"
+    archive.write_bytes(pack(app).data)
+    before = sorted(app.rglob("*"))
+    with pytest.raises(FileExistsError):
+        unpack(archive, app)
+    assert sorted(app.rglob("*")) == before
