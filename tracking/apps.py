@@ -1,0 +1,78 @@
+"""Calls that log demo apps with a version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vitrina.store import bundles
+from vitrina.store.errors import InvalidError, NotFoundError
+from vitrina.store.names import name_of
+from vitrina.store.records import App, Version
+from vitrina.store.refs import Noun, parse_ref
+from vitrina.tracking.connections import Connection
+from vitrina.tracking.recorder import Here, Recorder, connection_of
+from vitrina.tracking.sinks.sink import AppEntry
+from vitrina.tracking.versions import VersionHandle
+
+
+def log_app(
+    here: Here,
+    name: str,
+    path: str | Path,
+    *,
+    model: VersionHandle | str | None = None,
+    framework: str | None = None,
+    entry: str | None = None,
+    cwd: str | None = None,
+    requirements: str | Path | None = None,
+    title: str = "",
+    description: str = "",
+) -> App:
+    """Keeps an app with a version, and gives its newest revision (`.ref`, `.revision`).
+
+        log_app("what-if", "what_if.py", model=version)
+
+    `path` is the app's file, or the folder that holds it and what it needs; `entry` and `cwd` are relative to it.
+    `model` is a version or its reference; None: the model that the run logged last. `framework` None finds it from the
+    source. `requirements` is the text of a requirements file, or a Path of one; None takes that of the folder. An app
+    that equals the newest revision of its name is not kept again.
+
+    Everything is checked before anything is kept. Raises BundleError, SourceError, DetectionError,
+    UnknownFrameworkError for the app, NotFoundError for the version.
+    """
+    connection = connection_of(here)
+    version = version_of(model, connection) if model is not None else _last_model(here)
+    called = name_of("an app", name)
+    needs = _text(requirements) if isinstance(requirements, Path) else requirements
+    bundle = bundles.pack(path, entry=entry, cwd=cwd, framework=framework, requirements=needs)
+    app = connection.sink.add_app(version, AppEntry(called, bundle, title, description))
+    if isinstance(here, Recorder):
+        here.tally.note("apps", [called])
+    return app
+
+
+def version_of(model: VersionHandle | str, connection: Connection) -> Version:
+    """The version that a handle or a reference names. Raises NotFoundError, BadReferenceError, InvalidError."""
+    if isinstance(model, VersionHandle):
+        return model.record
+    found = connection.reader.find(parse_ref(model))
+    if not isinstance(found, Version):
+        raise InvalidError(
+            f"{model} is a run.", hint="Give the reference of a version: owner/project/models/NAME@1.0.0."
+        )
+    return found
+
+
+def _last_model(here: Here) -> Version:
+    logged = here.versions if isinstance(here, Recorder) else ()
+    models = [version for version in logged if version.collection.noun is Noun.MODEL]
+    if not models:
+        raise InvalidError("The app has no version to belong to.", hint="Log a model first, or say which: model=REF.")
+    return models[-1]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        raise NotFoundError(f"requirements file {path}") from None

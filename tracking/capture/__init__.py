@@ -1,0 +1,1 @@
+"""What is known of a run without being told: its code and its surroundings."""

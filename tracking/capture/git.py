@@ -1,0 +1,60 @@
+"""The commit that a script was run from."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+PATIENCE_S = 5
+"""A repository that git needs longer for is not worth a training script's wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """`branch` is empty on a detached head; `is_dirty` says that tracked files differ from the commit."""
+
+    commit: str
+    branch: str
+    is_dirty: bool
+
+
+def code_ref(script: Path | None = None) -> dict[str, Any] | None:
+    """The commit, branch and cleanness of the repository around a script; None: the one that runs, else the current
+    folder. None comes back where there is no repository, no commit yet, or no git."""
+    started = script or _script()
+    folder = started.parent if started is not None else Path.cwd()
+    found = read(folder)
+    if found is None:
+        return None
+    return {**asdict(found), **({"entry": started.name} if started is not None else {})}
+
+
+def read(folder: Path) -> Code | None:
+    """What git says of the repository around a folder; None where it says nothing."""
+    command = ["git", "-C", str(folder), "status", "--porcelain=v2", "--branch", "--untracked-files=no"]
+    quiet = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    try:
+        told = subprocess.run(command, env=quiet, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None
+    return parse(told.stdout)
+
+
+def parse(status: str) -> Code | None:
+    """Reads `git status --porcelain=v2 --branch`."""
+    heads = dict(line[2:].split(" ", 1) for line in status.splitlines() if line.startswith("# branch."))
+    commit, branch = heads.get("branch.oid", "(initial)"), heads.get("branch.head", "")
+    if commit == "(initial)":
+        return None
+    is_dirty = any(not line.startswith("#") for line in status.splitlines())
+    return Code(commit, "" if branch == "(detached)" else branch, is_dirty)
+
+
+def _script() -> Path | None:
+    """The file that Python was started with; None in a notebook or a shell."""
+    path = Path(sys.argv[0]) if sys.argv and sys.argv[0] else None
+    return path.resolve() if path is not None and path.is_file() else None

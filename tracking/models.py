@@ -1,0 +1,161 @@
+"""Calls that log models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, overload
+
+from vitrina.store import flavours
+from vitrina.store.errors import InvalidError, NotFoundError
+from vitrina.store.refs import Noun
+from vitrina.store.signature import infer
+from vitrina.tracking.moments import Step, Timestamp, checked_step
+from vitrina.tracking.recorder import Recorder
+from vitrina.tracking.registering import Contents, Numbering, make_version, name_from, numbering
+from vitrina.tracking.versions import VersionHandle
+
+
+class Unset:
+    """No model was given; None would be one."""
+
+
+UNSET: Final = Unset()
+
+
+@overload
+def log_model(
+    run: Recorder,
+    name_or_path: str | Path | None = None,
+    model: Any = UNSET,
+    *,
+    version: str | None = None,
+    bump: str | None = None,
+    example: Any = None,
+    notes: str = "",
+    name: str | None = None,
+    path: str | Path | None = None,
+    framework: str | None = None,
+    summary: Mapping[str, Any] | None = None,
+    step: Step = None,
+    timestamp: Timestamp = None,
+    register: Literal[True] = True,
+) -> VersionHandle: ...
+@overload
+def log_model(
+    run: Recorder,
+    name_or_path: str | Path | None = None,
+    model: str | Path | Unset = UNSET,
+    *,
+    name: str | None = None,
+    path: str | Path | None = None,
+    step: Step = None,
+    timestamp: Timestamp = None,
+    register: Literal[False],
+) -> None: ...
+def log_model(
+    run: Recorder,
+    name_or_path: str | Path | None = None,
+    model: Any = UNSET,
+    *,
+    version: str | None = None,
+    bump: str | None = None,
+    example: Any = None,
+    notes: str = "",
+    name: str | None = None,
+    path: str | Path | None = None,
+    framework: str | None = None,
+    summary: Mapping[str, Any] | None = None,
+    step: Step = None,
+    timestamp: Timestamp = None,
+    register: bool = True,
+) -> VersionHandle | None:
+    """Keeps a model as a version of `models/NAME`, and gives the version.
+
+        log_model("classifier", clf, bump="minor", example=X[:5])
+        log_model("classifier", "model.onnx")              a file or folder that the script saved itself
+
+    `version` is the number that it must have; `bump` (major, minor, patch) which one is next; with neither it is minor
+    where the signature changed, else patch. `example` is a few rows that the model takes: its signature is found by
+    asking it. The same content gives the version that exists. `framework` and `summary` are kept with it; `step` says
+    at which one it was logged.
+
+    Polyaxon's form is known by one positional argument or `name=`: `log_model(path, name="classifier")`. With
+    `register=False` the file is kept with the run only, and there is no version (None).
+
+    Raises FlavourError for a model that cannot be saved, VersionExistsError and ContentExistsError for a `version` that
+    is taken.
+    """
+    called, thing = _what(name_or_path, model, name, path)
+    if not register:
+        run.keep(_file(thing), called, kind="file", argument="model", step=step, timestamp=timestamp)
+        return None
+    wanted = numbering(version, bump)
+    said = {"framework": framework, "step": checked_step(step), **(summary or {})}
+    return _version(run, called, thing, said=said, number=wanted, example=example, notes=notes)
+
+
+def log_model_ref(
+    run: Recorder,
+    path: str | Path,
+    name: str | None = None,
+    framework: str | None = None,
+    summary: Mapping[str, Any] | None = None,
+    is_input: bool = False,
+    rel_path: str | None = None,
+) -> VersionHandle:
+    """Keeps a model that lies in a file or folder as a version: its bytes, not only its place.
+
+    `is_input` says that the run used it and did not make it. `rel_path` is kept with it.
+    """
+    called, thing = _what(path, UNSET, name, None)
+    said = {"framework": framework, "rel_path": rel_path, **(summary or {})}
+    return _version(run, called, thing, said=said, number=numbering(None, None), is_input=is_input)
+
+
+def _version(
+    run: Recorder,
+    name: str,
+    model: Any,
+    *,
+    said: Mapping[str, Any],
+    number: Numbering,
+    example: Any = None,
+    notes: str = "",
+    is_input: bool = False,
+) -> VersionHandle:
+    def fill(folder: Path) -> Contents:
+        saved = flavours.save(model, folder)
+        flavour: str = saved["flavour"]
+        told = {key: value for key, value in {**saved, **said}.items() if value is not None}
+        if example is None:
+            return Contents(flavour, None, told)
+        return Contents(flavour, infer(example, predict=lambda x: flavours.predict(flavour, model, x)), told)
+
+    return make_version(run, Noun.MODEL, name, fill, number=number, notes=notes, is_input=is_input)
+
+
+def _what(first: str | Path | None, model: Any, name: str | None, path: str | Path | None) -> tuple[str, Any]:
+    """(name, model) of either form; in Polyaxon's the model is a path."""
+    if not isinstance(model, Unset):
+        called = first if first is not None else name
+        if called is None or path is not None:
+            raise InvalidError("The model has no name.", hint='Write log_model("classifier", model).')
+        return str(called), model
+    found = first if first is not None else path
+    if found is None:
+        raise InvalidError("There is no model to log.", hint='Write log_model("classifier", model).')
+    if not Path(found).exists():
+        raise NotFoundError(
+            f"file or folder {found}",
+            hint='With one argument log_model takes a path; write log_model("classifier", model) for a live model.',
+        )
+    return name_from(name or Path(found).stem), Path(found)
+
+
+def _file(model: Any) -> Path:
+    if not isinstance(model, str | Path):
+        raise InvalidError(
+            f"A {type(model).__name__} cannot be kept without a version.", hint="Leave out register=False."
+        )
+    return Path(model)

@@ -1,0 +1,136 @@
+"""Handles of versions: what `log_model`, `log_dataset`, `log_artifact` and `get` give."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from vitrina.store import flavours
+from vitrina.store.errors import InvalidError
+from vitrina.store.records import Version
+from vitrina.store.refs import Noun
+from vitrina.store.versions import Stage
+from vitrina.tracking.connections import Connection
+from vitrina.tracking.layouts import REFERENCE, TABLE, read_table
+
+
+@dataclass(frozen=True)
+class VersionHandle:
+    """A version of a model, dataset or artifact. It never changes; what is read of it is verified.
+
+    The files are fetched at first use and kept until the handle is gone.
+    """
+
+    record: Version
+    connection: Connection
+    is_new: bool = False
+    """Whether logging it made it; False: it was there already, with this content."""
+
+    @property
+    def ref(self) -> str:
+        """`owner/project/models/NAME@NUMBER`."""
+        return self.record.ref
+
+    @property
+    def name(self) -> str:
+        """Of the model, dataset or artifact."""
+        return self.record.collection.name
+
+    @property
+    def noun(self) -> str:
+        """model, dataset or artifact."""
+        return self.record.collection.noun.singular
+
+    @property
+    def version(self) -> str:
+        """The number: `1.2.0`."""
+        return self.record.number
+
+    @property
+    def number(self) -> str:
+        """The same as `version`."""
+        return self.record.number
+
+    @property
+    def flavour(self) -> str | None:
+        """How it was saved: sklearn, files, table, …"""
+        return self.record.flavour
+
+    @property
+    def signature(self) -> Mapping[str, Any] | None:
+        """What goes in and comes out of a model, the columns of a dataset; None: not known."""
+        return self.record.signature
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """What was said of it, and the profile of a dataset."""
+        return self.record.summary
+
+    @property
+    def stage(self) -> str | None:
+        return self.record.stage
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        return self.record.aliases
+
+    def load(self) -> Any:
+        """The thing itself: a model as it was logged, a table as a pandas DataFrame, else the folder with the files."""
+        return self._loaded
+
+    def predict(self, x: Any) -> Any:
+        """What the model answers to `x`: what its library takes, one row as a dict, or rows as a list of dicts."""
+        if self.record.collection.noun is not Noun.MODEL or self.flavour is None:
+            raise InvalidError(f"{self.ref} is no model that can be asked.", hint="Use load() or pull(FOLDER).")
+        return flavours.predict(self.flavour, self.load(), x)
+
+    def pull(self, folder: str | Path) -> Sequence[Path]:
+        """Writes the files into a folder, which is made; a file that is there already is refused."""
+        return self.connection.reader.pull(self.record, Path(folder))
+
+    def promote(self, stage: str, *, reason: str = "") -> VersionHandle:
+        """The version in a stage: staging, production (the one that was there is archived) or archived."""
+        return self._marked(stage=stage_of(stage), alias=None, reason=reason)
+
+    def alias(self, name: str, *, reason: str = "") -> VersionHandle:
+        """The version with one more alias, which leaves the version that had it."""
+        return self._marked(stage=None, alias=name, reason=reason)
+
+    def _marked(self, *, stage: Stage | None, alias: str | None, reason: str) -> VersionHandle:
+        marked = self.connection.sink.mark(self.record, stage=stage, alias=alias, reason=reason)
+        return VersionHandle(marked, self.connection)
+
+    @cached_property
+    def _loaded(self) -> Any:
+        folder = self._folder
+        match self.record.collection.noun, self.flavour:
+            case Noun.MODEL, str(flavour) if flavour != REFERENCE:
+                return flavours.load(flavour, folder)
+            case _, flavour if flavour == TABLE:
+                return read_table(folder)
+            case _:
+                return folder
+
+    @cached_property
+    def _folder(self) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="vitrina-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.pull(folder)
+        return folder
+
+    def __repr__(self) -> str:
+        return f"<{self.noun} {self.ref}>"
+
+
+def stage_of(text: str) -> Stage:
+    """A stage by its name. Raises InvalidError, which lists them."""
+    try:
+        return Stage(text.lower())
+    except ValueError:
+        raise InvalidError(f"There is no stage {text!r}.", hint=f"Stages are {', '.join(Stage)}.") from None
