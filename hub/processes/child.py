@@ -1,0 +1,92 @@
+"""What each child does before anything else: bind its life to the parent's, and hear what it is to do.
+
+It is started as `python -m vitrina.hub.processes.portal` (or `front`) with the numbers of what it inherits as one JSON
+argument, and gets its settings, which hold secrets, on its standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from vitrina.apps.guard import die_with
+from vitrina.hub.processes.care import COULD_NOT_START
+from vitrina.hub.settings import Settings
+from vitrina.store.errors import VitrinaError
+from vitrina.store.home import Place
+
+FAILED = 1
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """Numbers of open files, and who the parent is."""
+
+    parent_pid: int
+    listener: int
+    line: int
+    """This child's end of the line between portal and front."""
+
+    ready: int
+    """A pipe: one byte says that the child serves."""
+
+    def argument(self) -> str:
+        return json.dumps(asdict(self))
+
+    @property
+    def files(self) -> tuple[int, ...]:
+        return (self.listener, self.line, self.ready)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a child is to serve."""
+
+    settings: Settings
+    listener: socket.socket
+    line: socket.socket
+    say_ready: Callable[[], None]
+
+
+def settings_as_text(settings: Settings) -> str:
+    return json.dumps(asdict(settings), default=str)
+
+
+def settings_from_text(text: str) -> Settings:
+    given: dict[str, Any] = json.loads(text)
+    place = given.pop("place")
+    return Settings(place=Place(Path(place["home"]), place["url"], place["blobs"]), **given)
+
+
+def run(serve: Callable[[Task], None]) -> int:
+    """The main function of a child. A VitrinaError is said as one line; the exit code tells whether to try again."""
+    inherited = Inherited(**json.loads(sys.argv[1]))
+    die_with(inherited.parent_pid, by=signal.SIGKILL)
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    task = Task(
+        settings=settings_from_text(sys.stdin.read()),
+        listener=socket.socket(fileno=inherited.listener),
+        line=socket.socket(fileno=inherited.line),
+        say_ready=lambda: _say(inherited.ready),
+    )
+    try:
+        serve(task)
+    except VitrinaError as error:
+        sys.stderr.write(f"vitrina: {error}\n")
+        return COULD_NOT_START if error.permanent else FAILED
+    return 0
+
+
+def _say(pipe: int) -> None:
+    os.write(pipe, b"1")
+    os.close(pipe)

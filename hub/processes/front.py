@@ -1,0 +1,29 @@
+"""The front's process: the apps port, and with it all apps."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+
+from vitrina.hub import front
+from vitrina.hub.processes.child import Task, run
+from vitrina.store.opening import Store, open_store
+
+
+def serve(task: Task) -> None:
+    """Serves apps until a signal asks to end. Raises what opening the store raises, and AppError."""
+    place = task.settings.place
+    with open_store(place.url, blobs=place.blobs, home=place.home) as store:
+        asyncio.run(_serve(task, store))
+
+
+async def _serve(task: Task, store: Store) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await front.serve(task.settings, store, task.listener, stop=stop, line=task.line, say_ready=task.say_ready)
+
+
+if __name__ == "__main__":
+    sys.exit(run(serve))
