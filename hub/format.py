@@ -1,30 +1,25 @@
 """Numbers, sizes, durations, dates and digests as people read them (docs: LOOK.md, "Numbers and dates").
 
-Every function is pure: values in, text out. The clock and the reader's time zone are arguments.
-Text is plain; `time_tag` and `digest_tag`, which make an element, answer with safe markup.
+Every function is pure: values in, text out. The clock and the reader's time zone are arguments. How a single number is
+set is the store's (`store.charts.numbers`), so that pages, charts and reports show the same figures. Text is plain;
+what ends in `_tag` makes an element and answers with safe markup.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from decimal import ROUND_HALF_EVEN, Decimal
 
 import arrow
 from markupsafe import Markup, escape
 
-MINUS = "\u2212"
-THIN = "\u202f"
-MISSING = "–"
-NOTHING = Markup('<span class="none">–</span>')
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from vitrina.store.charts import numbers
 
-DEFAULT_DIGITS = 3
-MOST_DIGITS = 6
-TINY = 1e-4  # below it, and from HUGE on, powers of ten are easier to read than zeros
-HUGE = 1e7
+THIN = numbers.THIN_SPACE
+MISSING = numbers.MISSING
+NOTHING = Markup('<span class="none">–</span>')
 
 Number = int | float
 
@@ -37,41 +32,24 @@ class Precision:
 
     def show(self, value: Number | None) -> str:
         """`value` in this precision; `–` for what is missing, `NaN`, `∞`, and a bare `0` for zero."""
-        special = _special(value)
-        if special is not None:
-            return special
-        assert value is not None
-        if _needs_power(value):
-            return _power_of_ten(value)
-        return _grouped(value, self.decimals)
+        shown = numbers.number(value, decimals=self.decimals)
+        return shown if _has_figure(shown) or not _is_finite(value) else "0"
 
     def show_change(self, value: Number | None) -> str:
         """A difference with its sign, `+0.016` or `−0.006`; what rounds to nothing is `0`."""
         shown = self.show(value)
-        if value is None or math.isnan(value):
-            return shown
-        if not any(figure in shown for figure in "123456789∞"):
-            return "0"
-        return f"+{shown}" if value > 0 else shown
+        is_gain = value is not None and value > 0 and shown != "0"
+        return f"+{shown}" if is_gain else shown
 
 
-def precision_of(values: Iterable[Number | None]) -> Precision:
-    """The precision that fits a column: three significant digits, more where two best values would look the same."""
-    figures = sorted({float(value) for value in values if value is not None and math.isfinite(value)})
-    plain = [figure for figure in figures if not _needs_power(figure) and figure != 0]
-    if not plain or all(figure.is_integer() for figure in plain):
-        return Precision(0)
-    magnitude = max(_magnitude(figure) for figure in plain)
-    wanted = DEFAULT_DIGITS - 1 - magnitude
-    most = MOST_DIGITS - 1 - magnitude
-    ends = [(figures[0], figures[1]), (figures[-2], figures[-1])] if len(figures) > 1 else []
-    needed = max((math.ceil(-math.log10(high - low)) for low, high in ends), default=0)
-    return Precision(max(0, min(most, max(wanted, needed))))
+def precision_of(values: Sequence[Number | None]) -> Precision:
+    """The precision that fits a column: three significant digits, more where the best would look the same."""
+    return Precision(numbers.decimals(values))
 
 
 def number(value: Number | None) -> str:
-    """One number by itself, to three significant digits, no zeros added; a whole number keeps all of its own."""
-    return _without_zeros(precision_of([value]).show(value))
+    """One number by itself, to three significant digits; a whole number keeps all of its own."""
+    return numbers.number(value)
 
 
 def given(value: object) -> str:
@@ -82,14 +60,8 @@ def given(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            special = _special(value)
-            if special is not None:
-                return special
-            if _needs_power(value):
-                return _power_of_ten(value)
-            if float(value).is_integer():
-                return _grouped(value, 0)
-            return _without_zeros(_grouped(value, max(0, MOST_DIGITS - 1 - _magnitude(value))))
+            is_plain = _is_finite(value) and numbers.SMALLEST <= abs(value) < numbers.LARGEST
+            return _without_zeros(numbers.number(value, decimals=_places(value))) if is_plain else number(value)
         case _:
             return str(value)
 
@@ -101,11 +73,9 @@ def full(value: Number | None) -> str:
 
 def percent(ratio: Number | None, decimals: int = 1) -> str:
     """`0.384` as `38.4 %`; whole per cents lose their zeros."""
-    special = _special(ratio)
-    if special is not None:
-        return special if special != "0" else f"0{THIN}%"
-    assert ratio is not None
-    return f"{_without_zeros(_grouped(ratio * 100, decimals))}{THIN}%"
+    if ratio is None or not _is_finite(ratio):
+        return number(ratio)
+    return f"{_without_zeros(Precision(decimals).show(ratio * 100))}{THIN}%"
 
 
 def points(difference: Number) -> str:
@@ -146,7 +116,12 @@ def duration(seconds: Number | None) -> str:
 
 def count(amount: int, one: str, many: str | None = None) -> str:
     """A counted noun: `1 version`, `1 284 runs`. The plural is the noun with an s unless it is given."""
-    return f"{_grouped(amount, 0)} {one if amount == 1 else many or one + 's'}"
+    return f"{whole(amount)} {one if amount == 1 else many or one + 's'}"
+
+
+def whole(amount: int) -> str:
+    """A count, every digit of it: `1 284`, `12 000 000`."""
+    return f"{amount:,}".replace(",", THIN)
 
 
 # Dates. What arrives has a zone (the store's is UTC); what is shown is in the reader's.
@@ -217,12 +192,6 @@ def digest_tag(value: str | None) -> Markup:
     return Markup('<code class="hash" title="{0}" data-copy="{0}">{1}</code>').format(value, digest(value))
 
 
-def cells(values: Sequence[Number | None]) -> list[str]:
-    """A whole column in its one precision."""
-    precision = precision_of(values)
-    return [precision.show(value) for value in values]
-
-
 def number_tag(shown: str, value: Number | None) -> Markup:
     """A figure as an element: what is not a number in the colour of what is missing, the full value on hover."""
     if value is None or not math.isfinite(value):
@@ -234,37 +203,18 @@ def number_tag(shown: str, value: Number | None) -> Markup:
 # Inside
 
 
-def _special(value: Number | None) -> str | None:
-    if value is None:
-        return MISSING
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "∞" if value > 0 else f"{MINUS}∞"
-    return "0" if value == 0 else None
+def _is_finite(value: Number | None) -> bool:
+    return value is not None and math.isfinite(value)
 
 
-def _needs_power(value: Number) -> bool:
-    return value != 0 and not TINY <= abs(value) < HUGE
-
-
-def _magnitude(value: Number) -> int:
-    return math.floor(math.log10(abs(value)))
-
-
-def _grouped(value: Number, decimals: int) -> str:
-    """Fixed decimals, thin spaces between thousands, a true minus; rounded as the decimal digits read."""
-    quantum = Decimal(1).scaleb(-decimals)
-    rounded = Decimal(repr(value)).quantize(quantum, rounding=ROUND_HALF_EVEN)
-    sign = MINUS if rounded < 0 else ""
-    return sign + f"{abs(rounded):,f}".replace(",", THIN)
-
-
-def _power_of_ten(value: Number) -> str:
-    mantissa, exponent = f"{abs(value):.{DEFAULT_DIGITS - 1}e}".split("e")
-    sign = MINUS if value < 0 else ""
-    return f"{sign}{_without_zeros(mantissa)} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
+def _places(value: Number) -> int:
+    """Decimals that give six significant digits."""
+    return max(0, numbers.MOST_DIGITS - 1 - math.floor(math.log10(abs(value))))
 
 
 def _without_zeros(shown: str) -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown and "×" not in shown else shown
+
+
+def _has_figure(shown: str) -> bool:
+    return any(figure in shown for figure in "123456789")

@@ -12,11 +12,12 @@ from vitrina.hub import format as fmt
 from vitrina.hub.pages import data, verdict
 from vitrina.hub.pages.documents import readme_of
 from vitrina.hub.pages.drawing import Spark, spark
-from vitrina.hub.pages.measures import Figure, figure, figures_of
+from vitrina.hub.pages.figures import Figure, column, figures_of
 from vitrina.hub.pages.paths import Form, href
 from vitrina.hub.pages.version import version_page
 from vitrina.hub.pages.visit import Here, Visit
 from vitrina.store.lookup import Found
+from vitrina.store.measures import telling
 from vitrina.store.records import Collection, Promotion, Subject, Version
 from vitrina.store.refs import COLLECTIONS, Noun
 from vitrina.store.runs import Io
@@ -119,9 +120,9 @@ def arrange(
 ) -> VersionsTable:
     """Highest version first, as given; each metric in one precision, its best value marked."""
     by_version = [figures.get(version.run_id or 0, {}) for version in versions]
-    names = sorted({name for each in by_version for name in each}, key=lambda name: (*verdict.rank(name), name))
+    names = telling({name for each in by_version for name in each})
     metrics = names[:MOST_METRICS]
-    columns = [_column(name, [each.get(name) for each in by_version]) for name in metrics]
+    columns = [column(name, [each.get(name) for each in by_version]) for name in metrics]
     rows = [
         VersionRow(version, href(version.ref), [column[place] for column in columns], apps.get(version.id, 0))
         for place, version in enumerate(versions)
@@ -129,11 +130,6 @@ def arrange(
     headline = verdict.headline(names)
     course = spark([each.get(headline) for each in reversed(by_version)]) if headline else None
     return VersionsTable(metrics, rows, headline, course)
-
-
-def _column(name: str, values: Sequence[fmt.Number | None]) -> list[Figure]:
-    precision, top = fmt.precision_of(values), verdict.best(values, verdict.better(name))
-    return [figure(value, precision, is_best=value is not None and value == top) for value in values]
 
 
 def _said(entry: Promotion) -> str:

@@ -14,7 +14,7 @@ from vitrina.hub import format as fmt
 from vitrina.hub.pages import app_cards, data, snippets, verdict
 from vitrina.hub.pages.documents import readme_of
 from vitrina.hub.pages.drawing import Spark, spark
-from vitrina.hub.pages.measures import figures_of
+from vitrina.hub.pages.figures import figures_of
 from vitrina.hub.pages.news import Item, news
 from vitrina.hub.pages.paths import Form, href
 from vitrina.hub.pages.visit import Here, Visit

@@ -94,7 +94,7 @@ def environment(assets: Assets) -> Environment:
     made.filters.update(
         {
             "number": fmt.number,
-            "whole": _whole,
+            "whole": fmt.whole,
             "given": fmt.given,
             "percent": fmt.percent,
             "size": fmt.size,
@@ -103,7 +103,3 @@ def environment(assets: Assets) -> Environment:
         }
     )
     return made
-
-
-def _whole(value: fmt.Number) -> str:
-    return fmt.Precision(0).show(value)

@@ -14,10 +14,11 @@ from vitrina.hub import format as fmt
 from vitrina.hub.pages import data, shown, snippets, strip, verdict
 from vitrina.hub.pages.chips import chip_of
 from vitrina.hub.pages.documents import prose, readme_of
-from vitrina.hub.pages.measures import Figure, figure
+from vitrina.hub.pages.figures import Figure, figure
 from vitrina.hub.pages.paths import Form, metric_spec
 from vitrina.hub.pages.shown import Chart
 from vitrina.hub.pages.visit import Here, Visit
+from vitrina.store import measures
 from vitrina.store.lookup import Found
 from vitrina.store.records import Node, NodeKind, Run, Series, Subject
 from vitrina.store.runs import Io
@@ -75,7 +76,7 @@ def _page(here: Visit, found: Found, run: Run) -> Response:
         run=run,
         readme=readme.html,
         curves=curves(run, series),
-        results=[_result(one) for one in sorted(series, key=lambda one: (*verdict.rank(one.name), one.name))],
+        results=[_result(one) for one in sorted(series, key=lambda one: (measures.rank(one.name), one.name))],
         outputs=here.store.runs.params([run.id], Io.OUTPUT)[run.id],
         inputs=here.store.runs.params([run.id])[run.id],
         sections=shown.sections(shown.exhibits(objects, showing)),
@@ -92,7 +93,7 @@ def curves(run: Run, series: Sequence[Series]) -> list[Curve]:
     for one in series:
         if one.count > 1:
             groups.setdefault(verdict.measure(one.name), []).append(one)
-    ordered = sorted(groups.items(), key=lambda item: (verdict.rank(item[0])[1], item[0]))
+    ordered = sorted(groups.items(), key=lambda item: (measures.rank(item[0])[1], item[0]))
     return [_curve(run, title, same) for title, same in ordered[:MOST_CURVES]]
 
 
@@ -106,8 +107,8 @@ def _curve(run: Run, title: str, same: Sequence[Series]) -> Curve:
 def _result(one: Series) -> Result:
     precision = fmt.precision_of([one.last])
     first, last, low, high = (figure(value, precision) for value in (one.first, one.last, one.min, one.max))
-    direction = verdict.better(one.name)
-    note = "lower is better" if direction is verdict.Better.LOWER else ""
+    direction = measures.better(one.name)
+    note = "lower is better" if direction is measures.Better.LOWER else ""
     return Result(one.name, note, last=last, first=first, low=low, high=high, points=one.count)
 
 

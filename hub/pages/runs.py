@@ -13,10 +13,11 @@ from fastapi.responses import Response
 from vitrina.hub import format as fmt
 from vitrina.hub.pages import data, verdict
 from vitrina.hub.pages.drawing import SPARK_WIDTH, Spark, spark
-from vitrina.hub.pages.measures import Figure, figure, figures_of
+from vitrina.hub.pages.figures import Figure, column, figures_of
 from vitrina.hub.pages.paths import href
 from vitrina.hub.pages.snippets import first_run
 from vitrina.hub.pages.visit import Here, Visit
+from vitrina.store.measures import telling
 from vitrina.store.records import Param, Run, Series
 from vitrina.store.runs import Io
 
@@ -108,10 +109,10 @@ def arrange(
 ) -> RunsTable:
     """Chooses the columns, gives each its precision and marks its best value."""
     figures = {run.id: figures_of(series[run.id], outputs[run.id]) for run in listed}
-    metrics = sorted(_most(figures.values(), MOST_METRICS), key=lambda name: (*verdict.rank(name), name))
+    metrics = telling(_most(figures.values(), MOST_METRICS))
     given = {run.id: {param.name: param for param in inputs[run.id]} for run in listed}
     params = _telling(list(given.values()))
-    columns = [_column(name, [figures[run.id].get(name) for run in listed]) for name in metrics]
+    columns = [column(name, [figures[run.id].get(name) for run in listed]) for name in metrics]
     rows = [
         RunRow(
             run=run,
@@ -123,11 +124,6 @@ def arrange(
         for place, run in enumerate(listed)
     ]
     return RunsTable(headline, metrics, params, rows)
-
-
-def _column(name: str, values: Sequence[fmt.Number | None]) -> list[Figure]:
-    precision, top = fmt.precision_of(values), verdict.best(values, verdict.better(name))
-    return [figure(value, precision, is_best=value is not None and value == top) for value in values]
 
 
 def _param_cell(param: Param | None) -> ParamCell:

@@ -9,16 +9,20 @@ from typing import Any, cast
 from vitrina.hub import format as fmt
 from vitrina.hub.pages.drawing import Bar, bars
 
+MOST_WORDS = 6
+"""Words of a field that are listed."""
+
 
 @dataclass(frozen=True)
 class Field:
-    """One input or output of a model; a missing bound is a dash."""
+    """One input or output of a model; what the example did not tell is a dash."""
 
     name: str
     type: str
     low: str
     high: str
-    missing: str
+    values: str
+    """The words that came: all there may be of a category, else those of the example."""
 
 
 @dataclass(frozen=True)
@@ -28,33 +32,39 @@ class Signature:
 
     @property
     def names(self) -> list[str]:
-        return [field.name for field in self.inputs]
+        """The inputs' names; none for a plain array."""
+        return [field.name for field in self.inputs] if len(self.inputs) > 1 else []
 
 
 def signature_of(stored: Mapping[str, Any] | None) -> Signature | None:
-    """The signature as the store keeps it: `inputs` and `outputs`, each a list of fields. None: none was found."""
-    if not stored:
+    """The signature as the store keeps it (see `vitrina.store.signature`). None: none, or one of columns only."""
+    if not stored or not (inputs := _mappings(stored.get("inputs"))):
         return None
-    return Signature(_fields(stored.get("inputs")), _fields(stored.get("outputs")))
-
-
-def _fields(stored: object) -> list[Field]:
-    return [_field(one) for one in _mappings(stored)]
+    return Signature([_field(one) for one in inputs], [_field(one) for one in _mappings(stored.get("outputs"))])
 
 
 def _field(one: Mapping[str, Any]) -> Field:
-    missing = one.get("missing")
+    shape = one.get("shape")
+    words = one.get("categories") or one.get("values") or ()
     return Field(
-        name=str(one.get("name") or "–"),
-        type=str(one.get("type") or "–"),
+        name=str(one.get("name") or fmt.MISSING),
+        type=f"{one.get('type')} {_shape(cast('Sequence[object]', shape))}" if shape else str(one.get("type") or ""),
         low=_bound(one.get("min")),
         high=_bound(one.get("max")),
-        missing=fmt.percent(missing) if isinstance(missing, int | float) and missing else fmt.MISSING,
+        values=_listed(cast("Sequence[object]", words)),
     )
 
 
+def _shape(shape: Sequence[object]) -> str:
+    return " × ".join("any" if length == -1 else str(length) for length in shape)
+
+
+def _listed(words: Sequence[object]) -> str:
+    return ", ".join(str(word) for word in words[:MOST_WORDS]) + (", …" if len(words) > MOST_WORDS else "")
+
+
 def _bound(value: object) -> str:
-    return fmt.given(value) if isinstance(value, int | float) else fmt.MISSING
+    return fmt.given(value) if isinstance(value, int | float) and not isinstance(value, bool) else fmt.MISSING
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,8 @@ class ProfiledColumn:
 
 def columns_of(summary: Mapping[str, Any]) -> list[ProfiledColumn]:
     """The columns of a dataset from its `profile` (see `vitrina.store.profile`); empty where there is none."""
-    profile = cast("Mapping[str, Any]", summary.get("profile") or {})
+    stored = summary.get("profile")
+    profile = cast("Mapping[str, Any]", stored) if isinstance(stored, Mapping) else {}
     rows = profile.get("rows")
     return [_column(one, rows if isinstance(rows, int) else 0) for one in _mappings(profile.get("columns"))]
 

@@ -9,14 +9,15 @@ from itertools import pairwise
 from fastapi.responses import Response
 
 from vitrina.hub import format as fmt
-from vitrina.hub.pages import app_cards, data, schema, shown, snippets, strip, verdict
+from vitrina.hub.pages import app_cards, data, schema, shown, snippets, strip
 from vitrina.hub.pages.documents import prose, readme_of
-from vitrina.hub.pages.measures import Compared, Measured, compare, figures_of, summary
+from vitrina.hub.pages.figures import Compared, Measured, compare, figures_of, summary
 from vitrina.hub.pages.paths import Form, file_bytes, href, metric_spec
 from vitrina.hub.pages.render import Surround
 from vitrina.hub.pages.shown import Chart, Exhibit
 from vitrina.hub.pages.snippets import Snippet
 from vitrina.hub.pages.visit import Visit
+from vitrina.store import measures
 from vitrina.store.lookup import Found
 from vitrina.store.records import Node, NodeKind, Param, Promotion, Run, Series, Subject, Version, VersionFile
 from vitrina.store.refs import Noun
@@ -155,7 +156,7 @@ def curves(beside: Sequence[tuple[str, Version]], series: Mapping[int, Sequence[
     """The courses of this version's metrics, those of the versions beside it laid over them."""
     version = beside[0][1]
     own = [one for one in series.get(version.run_id or 0, ()) if one.count > 1]
-    ordered = sorted(own, key=lambda one: (*reversed(verdict.rank(one.name)), one.name))[:MOST_CURVES]
+    ordered = sorted(own, key=lambda one: (*reversed(measures.rank(one.name)), one.name))[:MOST_CURVES]
     return [_curve(one.name, beside, series) for one in ordered]
 
 

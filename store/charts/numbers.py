@@ -17,8 +17,13 @@ def column(values: Sequence[float | None]) -> list[str]:
 
     Three significant digits by default, six at most; None is missing.
     """
-    decimals = _decimals([value for value in values if value is not None and math.isfinite(value)])
-    return [number(value, decimals=decimals) for value in values]
+    places = decimals(values)
+    return [number(value, decimals=places) for value in values]
+
+
+def decimals(values: Sequence[float | None]) -> int:
+    """How many decimals the numbers of one column have; what is missing or endless does not count."""
+    return _decimals([value for value in values if value is not None and math.isfinite(value)])
 
 
 def number(value: float | None, *, decimals: int | None = None) -> str:

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from vitrina.hub.format import Number, Precision, number_tag, precision_of
 from vitrina.hub.pages import verdict
-from vitrina.hub.pages.verdict import Better, Change
+from vitrina.hub.pages.verdict import Change
+from vitrina.store.measures import Better, best, better, telling
 from vitrina.store.records import Param, ParamKind, Series
 
 
@@ -54,14 +55,14 @@ def figures_of(series: Iterable[Series], outputs: Iterable[Param]) -> dict[str, 
 def compare(columns: Sequence[Measured]) -> list[Compared]:
     """The metrics of the first column against the others, the most telling first."""
     names = columns[0].figures if columns else ()
-    return [_row(name, columns) for name in sorted(names, key=lambda name: (*verdict.rank(name), name))]
+    return [_row(name, columns) for name in telling(names)]
 
 
 def _row(name: str, columns: Sequence[Measured]) -> Compared:
-    direction = verdict.better(name)
+    direction = better(name)
     values = [column.figures.get(name) for column in columns]
     precision = precision_of(values)
-    top = verdict.best(values, direction)
+    top = best(values, direction)
     return Compared(
         name=name,
         note="lower is better" if direction is Better.LOWER else "",
@@ -70,6 +71,12 @@ def _row(name: str, columns: Sequence[Measured]) -> Compared:
             verdict.change(values[0], value, direction=direction, precision=precision) for value in values[1:]
         ),
     )
+
+
+def column(name: str, values: Sequence[Number | None]) -> list[Figure]:
+    """The values of one metric in one precision, the best one marked."""
+    precision, top = precision_of(values), best(values, better(name))
+    return [figure(value, precision, is_best=value is not None and value == top) for value in values]
 
 
 def figure(value: Number | None, precision: Precision, *, is_best: bool = False) -> Figure:
