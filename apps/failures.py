@@ -21,7 +21,7 @@ def explain(error: BaseException, *, step: Step, folder: Path) -> str:
     match error:
         case VitrinaError():
             return str(error)
-        case OSError(errno=errno.ENOSPC):
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
             return "The disk is full: the app could not be started. Free some space where the hub keeps its files."
         case ImportError() | SyntaxError() if step is Step.RUNNING:
             return f"The app file does not import: {_named(error, folder)}. {_remedy(error)}"

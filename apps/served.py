@@ -71,14 +71,15 @@ class Served:
         return self._model
 
     def predict(self, x: Any) -> Any:
-        """What the model answers to `x`: by its `predict`, or, if it has none, by being called."""
+        """What the model answers to `x`: rows as its library takes them, a dict (one row) or a list of dicts.
+
+        Raises what `model` raises, and FlavourError for a model that has no answers.
+        """
+        from vitrina.store import flavours
+
         model = self.model()
-        ask = getattr(model, "predict", model)
-        if not callable(ask):
-            raise AppError(
-                f"{self.ref} is a {type(model).__name__}, which cannot predict.", hint="Use served().model()."
-            )
-        return ask(x)
+        assert self.flavour, "what was loaded has a flavour"
+        return flavours.predict(self.flavour, model, x)
 
     @cached_property
     def _model(self) -> Any:

@@ -62,13 +62,14 @@ def _serve_file(stage: Stage) -> None:
 def _run(stage: Stage) -> None:
     """Run the file with the one function replaced through which `serve` and `show` make a server."""
     from panel.io import server
+    from panel.io.state import state
 
     made: list[Any] = []
     get_server = server.get_server
 
     def get_ours(panels: Any, *args: Any, **options: Any) -> Any:
         is_blocking = options.pop("start", False)
-        for elsewhere in ("port", "address", "loop", "verbose", "num_procs", "ssl_certfile", "ssl_keyfile"):
+        for elsewhere in ("port", "address", "verbose", "num_procs", "ssl_certfile", "ssl_keyfile"):
             options.pop(elsewhere, None)
         made.append(get_server(panels, **(options | _where(stage))))
         if is_blocking:
@@ -77,9 +78,12 @@ def _run(stage: Stage) -> None:
 
     server.get_server = get_ours
     stage.run()
+    for thread in state._threads.values():  # `threaded=True`: they serve while the file goes on
+        thread.join()
     if not made:
         raise _nothing()
-    _start(made[0])
+    if not made[0]._started:
+        _start(made[0])
 
 
 def _rehearse(stage: Stage) -> None:

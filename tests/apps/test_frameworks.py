@@ -161,6 +161,7 @@ USES: dict[str, Ask] = {
     "panel_square": ask_panel,
     "panel_served": ask_panel,
     "panel_shown": ask_panel,
+    "panel_threaded": ask_panel,
     "dash_unrun": ask_unrun_dash,
     "gradio_in_a_loop": ask_interface,
 }
