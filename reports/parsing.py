@@ -141,7 +141,7 @@ def _paragraphs(draft: _Draft) -> None:
             continue
         inline, end = next(rest), next(rest)
         alone = _alone(draft, inline) if _is_free(within) else None
-        tokens += [_embed(place) for place in alone] if alone else [token, inline, end]
+        tokens += [_embed(place, inline.content) for place in alone] if alone else [token, inline, end]
     draft.tokens = tokens
 
 
@@ -288,8 +288,9 @@ def _every(tokens: Sequence[Token]) -> Iterator[Token]:
         yield from token.children or []
 
 
-def _embed(place: Place) -> Token:
-    return Token(EMBED, "", 0, meta={"place": place}, block=not place.form.is_inline)
+def _embed(place: Place, words: str = "") -> Token:
+    """The token of a place. `words` stand there in the end, if the place is not sure and names nothing."""
+    return Token(EMBED, "", 0, content=words, meta={"place": place}, block=not place.form.is_inline)
 
 
 def _line(token: Token) -> int:

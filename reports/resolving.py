@@ -34,7 +34,9 @@ def resolve(document: Document, reader: Reader) -> Document:
                 continue
             if not isinstance(place.target, Broken):  # what cannot be read was found by the parser
                 line = result.line or place.line
-                findings.append(Finding(line, f"This {result.what} cannot be shown: {result.why}"))
+                findings.append(
+                    Finding(line, f"This {result.what} cannot be shown: {result.why} {result.hint}".strip())
+                )
         shown[place.number] = result
     findings += _outdated(document.places, shown)
     return replace(
@@ -67,7 +69,7 @@ def _ask_for(place: Place, ref: Ref, shelf: Shelf) -> Asked | Broken:
     try:
         things = tuple(thing_of(each, shelf) for each in (ref, *others(ref)))
     except VitrinaError as error:
-        return Broken(_noun(ref), str(error), place.text)
+        return Broken(_noun(ref), error.message, place.text, hint=error.hint or "")
     return Asked(place, things, ref.part, None)
 
 
@@ -79,9 +81,9 @@ def _show(asked: Asked, shelf: Shelf, known: Sequence[Embed]) -> Shown:
     try:
         return embed.show(asked, shelf)
     except UnknownNameError as error:
-        return Broken(embed.NAME, str(error), asked.place.text, _line_of(error.key, asked))
+        return Broken(embed.NAME, error.message, asked.place.text, _line_of(error.key, asked))
     except VitrinaError as error:
-        return Broken(embed.NAME, str(error), asked.place.text)
+        return Broken(embed.NAME, error.message, asked.place.text, hint=error.hint or "")
     except Exception:
         # What was logged may be damaged in any way, and embeds may be other people's: the page stands all the same.
         _log.exception("embed %s failed", embed.NAME, extra={"action": "show_embed"})
@@ -109,7 +111,7 @@ def _outdated(places: Sequence[Place], shown: dict[int, Shown]) -> list[Finding]
         value = shown.get(place.number)
         if place.form is not Form.VALUE or not isinstance(value, Value) or not numbers_said(place.text):
             continue
-        if value.text != place.text.strip():
+        if value.text.split() != place.text.split():
             message = f"The text says {place.text.strip()}, the store has {value.text}."
             found.append(Finding(place.line, message, Severity.NOTE))
     return found

@@ -234,5 +234,8 @@ class Broken:
     line: int = 0
     """Of the text, where a line within the place is wrong; 0: the place as a whole."""
 
+    hint: str = ""
+    """What can be done about it."""
+
 
 Shown: TypeAlias = Figure | Card | Chip | Value | Broken

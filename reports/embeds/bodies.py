@@ -56,6 +56,7 @@ def part_objects(asked: Asked, shelf: Shelf) -> list[tuple[Thing, LoggedObject]]
 def figure_of(asked: Asked, bodies: Sequence[tuple[str, Body]], *, title: str, alt: str = "") -> Figure:
     """The figure of what a reference names. The author's words are its title and its alternative text."""
     said = asked.place.text.strip()
+    alt = alt or next((body.alt for _, body in bodies if isinstance(body, Picture)), "")
     return Figure(
         title=said or title,
         alt=said or alt or title,

@@ -26,16 +26,22 @@ def compared(runs: Sequence[Chosen], names: Sequence[str], shelf: Shelf) -> Grid
         cells = number_cells(found, best=best(found, better(name)))
         change = [_change(found[0], found[1], name, cells)] if len(runs) == 2 else []
         rows.append((Cell(name), *cells, *change))
-    heads = [Head("metric"), *(Head(one.label, is_number=True, note=_note(one), link=one.ref) for one in runs)]
+    heads = [
+        Head("metric"),
+        *(
+            Head(one.label, is_number=True, note=note, link=one.ref)
+            for one, note in zip(runs, _notes(runs), strict=True)
+        ),
+    ]
     if len(runs) == 2:
         heads.append(Head("change", is_number=True))
     return Grid(tuple(heads), tuple(rows), len(rows), is_named_by_row=True)
 
 
-def _note(one: Chosen) -> str:
-    """Whose column it is, where a version's number does not tell."""
-    name = one.ref.rpartition("/")[2].partition("@")[0]
-    return name if "@" in one.ref and name != one.label else ""
+def _notes(runs: Sequence[Chosen]) -> list[str]:
+    """Whose version each column is, where they are of several collections."""
+    names = [one.ref.rpartition("/")[2].partition("@")[0] if "@" in one.ref else "" for one in runs]
+    return names if len(set(names)) > 1 else [""] * len(names)
 
 
 def _change(now: float | None, before: float | None, name: str, cells: Sequence[Cell]) -> Cell:

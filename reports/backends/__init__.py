@@ -1,0 +1,1 @@
+"""Back ends: the same document as live HTML, as one frozen file, and as PDF."""
