@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-from fastapi.responses import Response
+from typing import TYPE_CHECKING, Any
 
 from vitrina.hub.pages.paths import href, object_bytes
 from vitrina.store.charts.data import encode
@@ -22,9 +20,14 @@ from vitrina.store.records import (
     VersionFile,
 )
 
+if TYPE_CHECKING:
+    from fastapi.responses import Response
+
 
 def answer(value: object) -> Response:
     """JSON. What is no number (NaN, infinities) is null: JSON has no word for it."""
+    from fastapi.responses import Response  # the command line uses the rest of this module without a web framework
+
     return Response(encode(value), media_type="application/json")
 
 

@@ -128,7 +128,7 @@ class Visit:
             try:
                 return self.store.find(name, may_read=self._may_read), form
             except VitrinaError as error:
-                refused = refused or error
+                refused = error  # the last: without its ending the name is the one that was meant
         assert refused is not None
         raise refused
 

@@ -43,7 +43,7 @@ class Shelf:
             cwd=app.cwd,
             bundle=self._bundle(app.blob),
             bundle_digest=app.blob.digest,
-            served=self._served(app.version),
+            served=self.served(app.version),
             origin=origin,
             title=app.title or app.name,
         )
@@ -57,7 +57,8 @@ class Shelf:
             draft.replace(place)
         return place
 
-    def _served(self, version: Version) -> Path:
+    def served(self, version: Version) -> Path:
+        """The folder that VITRINA_SERVED names for the apps of this version."""
         meta = self._meta(version)
         known = json.dumps([meta, version.content], sort_keys=True)
         place = self.folder / "served" / hashlib.sha256(known.encode()).hexdigest()[:DIGEST_DIGITS]

@@ -20,6 +20,7 @@ BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
     [
         ("/api/v1/projects/no/such", 404, "There is no project no/such."),
         ("/api/v1/nothing", 404, "/api/v1/nothing"),
+        ("/no/such.json", 404, "There is no project no/such."),
         ("/no/such/runs/first.json", 404, "There is no project no/such."),
         ("/demo/tumours/models/classifier@1.0.0.0.json", 422, "1.0.0.0"),
         ("/api/v1/projects/demo/tumours/runs?limit=many", 422, "limit"),
