@@ -9,6 +9,8 @@ from vitrina.store.charts.bar import bar
 from vitrina.store.charts.box import box
 from vitrina.store.charts.confusion import confusion_matrix, heatmap
 from vitrina.store.charts.curve import Form, curve
+from vitrina.store.charts.from_bokeh import from_bokeh
+from vitrina.store.charts.from_plotly import from_plotly
 from vitrina.store.charts.histogram import Bins, histogram
 from vitrina.store.charts.line import line
 from vitrina.store.charts.marks import marks
@@ -33,6 +35,8 @@ __all__ = [
     "config",
     "confusion_matrix",
     "curve",
+    "from_bokeh",
+    "from_plotly",
     "heatmap",
     "histogram",
     "line",

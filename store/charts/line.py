@@ -11,6 +11,7 @@ from vitrina.store.charts.series import (
     LABELLED,
     SCHEMA,
     SHAPES,
+    WHOLE_POWERS,
     AxisType,
     Row,
     Series,
@@ -68,9 +69,10 @@ def drawn(
     legend = len(shown) > LABELLED or (y_scale == "log" and len(shown) > 1)
     low, high = y_domain or _interval([*shown, *under, *rest])
     scale: Spec = {"type": "log"} if y_scale == "log" else {"domain": [low, high], "nice": False, "zero": False}
+    grid: Spec = {"axis": {"gridOpacity": WHOLE_POWERS}} if y_scale == "log" else {}
     encoding: Spec = {
         "x": _x_axis(x, kind, [*shown, *rest]),
-        "y": {"field": "y", "type": "quantitative", "title": y or None, "scale": scale},
+        "y": {"field": "y", "type": "quantitative", "title": y or None, "scale": scale, **grid},
     }
     layers = [
         _thin(rest, "rest", telling={"detail": {"field": "s"}}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,13 @@ Row: TypeAlias = dict[str, Any]
 AxisType: TypeAlias = Literal["quantitative", "temporal", "nominal"]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+WHOLE_POWERS: Spec = {
+    "condition": {"test": "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6", "value": 1},
+    "value": 0,
+}
+"""Where a logarithmic axis has grid lines: at the powers of ten only."""
+
 COLOURS = 8
 """How many series have a colour of their own; those after them are drawn in the colour of the rest."""
 
@@ -40,10 +48,15 @@ class Series:
     def rows(self) -> list[Row]:
         """The points as rows of `x`, `y` and the series' name `s`, in their order. Raises InvalidError when lengths
         differ."""
-        across, upright = plain(self.x), numbers(self.y)
+        across, upright = [_moment(value) for value in plain(self.x)], numbers(self.y)
         if len(across) != len(upright):
             raise InvalidError(f"Series {self.name!r} has {len(across)} values of x and {len(upright)} of y.")
         return [{"x": x, "y": y, "s": self.name} for x, y in zip(across, upright, strict=True)]
+
+
+def _moment(value: Any) -> Any:
+    """A date with its midnight: without one, a browser reads it as of Greenwich and may show the day before."""
+    return f"{value}T00:00:00" if isinstance(value, str) and DAY.fullmatch(value) else value
 
 
 def axis_type(series: Sequence[Series]) -> AxisType:

@@ -25,7 +25,10 @@ def claims(value: object) -> bool:
 
 def keep(value: Any) -> Kept:
     """The item has ids of its own, counted from one, so that the same figure gives the same bytes in every process."""
+    is_free = value.document is None
     embedded = _load("bokeh.embed").json_item(value, theme=_look())
+    if is_free:  # embedding puts the figure into a document of its own, and then no layout could take it any more
+        value.document.clear()
     item = cast("dict[str, Any]", json.loads(_load("bokeh.core.json_encoder").serialize_json(embedded)))
     _renumber(item)
     _colour(item)

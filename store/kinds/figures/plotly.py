@@ -14,6 +14,7 @@ from vitrina.store.libraries import comes_from, load
 from vitrina.store.views import PlotlyView
 
 LIBRARY = "plotly"
+PARTS = ("data", "layout", "frames")
 MEDIA_TYPE = "application/vnd.plotly.v1+json"
 
 
@@ -39,7 +40,8 @@ def keep(value: Any) -> Kept:
         "traces": len(kept["data"]),
         "is_default_look": default,
     }
-    return Kept(encode({"data": kept["data"], "layout": kept["layout"]}), MEDIA_TYPE, summary=summary)
+    parts = {part: kept[part] for part in PARTS if kept.get(part) is not None}
+    return Kept(encode(parts), MEDIA_TYPE, summary=summary)
 
 
 def view(summary: Mapping[str, Any], payload: bytes) -> PlotlyView:
