@@ -70,6 +70,8 @@ class Doorway:
                 return await self.lobby.state(visit)
             case ("POST", routes.START):
                 return await self.lobby.start(visit, request)
+            case (_, path) if path.startswith(f"{routes.OWN}/"):
+                return self._told(request, Told.ABSENT)
             case _:
                 return await self._at_app(request, visit, how)
 

@@ -78,7 +78,7 @@ def to_app(given: CIMultiDictProxy[str], sender: Sender) -> CIMultiDict[str]:
         if lower == "authorization" and value[:6].lower() == "bearer":  # the hub's tokens are such; no app gets one
             continue
         if lower != "host" and value:
-            passed.add(name, value)
+            passed.add(name, _text(value))
     origin = urlsplit(sender.origin)
     passed["Host"] = passed["X-Forwarded-Host"] = origin.netloc
     passed["X-Forwarded-Proto"] = origin.scheme
@@ -100,7 +100,7 @@ def to_browser(given: CIMultiDictProxy[str], *, policy: str) -> CIMultiDict[str]
             if value.lstrip().lower().startswith(OUR_COOKIES):
                 continue
             value = _for_this_host(value)
-        passed.add(name, value)
+        passed.add(name, _text(value))
     passed.add("Content-Security-Policy", policy)
     passed["X-Content-Type-Options"] = "nosniff"
     passed["Referrer-Policy"] = "same-origin"
@@ -130,6 +130,13 @@ def own_policy(framers: Iterable[str]) -> str:
 
 def _frame_ancestors(framers: Iterable[str]) -> str:
     return " ".join(["frame-ancestors", "'self'", *framers])
+
+
+def _text(value: str) -> str:
+    """A header that can be written: bytes that are no UTF-8, which aiohttp gives as surrogates, are taken for Latin-1."""
+    if value.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in value):
+        return value
+    return value.encode(errors="surrogateescape").decode("latin-1")
 
 
 def _named_in_connection(values: Iterable[str]) -> frozenset[str]:

@@ -70,5 +70,5 @@ class Passes:
 def _values(cookies: str) -> Iterator[str]:
     for pair in cookies.split(";"):
         name, _, value = pair.strip().partition("=")
-        if name == COOKIE:
+        if name == COOKIE and value.isascii():
             yield value

@@ -1,0 +1,219 @@
+"""The front: the apps port. It proxies each app at an origin of its own, and wakes and stops apps by its supervisor."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from vitrina.apps.launchers.subprocess import SubprocessLauncher
+from vitrina.apps.supervisor import Supervisor, SupervisorSettings
+from vitrina.hub.front_line import LONGEST_BYTES, wish_of
+from vitrina.hub.proxy.diary import Diary
+from vitrina.hub.proxy.doorway import Doorway
+from vitrina.hub.proxy.entrance import Entrance
+from vitrina.hub.proxy.limits import Limits
+from vitrina.hub.proxy.lobby import Lobby
+from vitrina.hub.proxy.openings import Openings
+from vitrina.hub.proxy.passes import Passes
+from vitrina.hub.proxy.placing import Shelf
+from vitrina.hub.proxy.pools import HEADER_BYTES, Pools
+from vitrina.hub.proxy.port import Port
+from vitrina.hub.proxy.presence import Presence
+from vitrina.hub.proxy.routes import Nowhere, OfApp, OfPort, Routes
+from vitrina.hub.proxy.visits import Visits
+from vitrina.hub.proxy.waiting import Pages, Told
+from vitrina.hub.settings import Settings
+from vitrina.store.opening import Store
+
+log = logging.getLogger(__name__)
+
+APPS_FOLDER = "apps"
+"""Below the hub's home: bundles, versions' files, logs, private folders of running apps."""
+
+SHUTDOWN_S = 2.0
+"""So long a request may go on after the apps were stopped."""
+
+LONGEST_NAME = 64
+
+LARGEST_FORM_BYTES = 64 * 1024
+"""Of the front's own forms. What goes to apps streams through."""
+
+PRESENCE = web.AppKey("presence", Presence)
+"""Where the front keeps who is inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The times that the front goes by; a test moves them by hand."""
+
+    utc: Callable[[], datetime] = lambda: datetime.now(UTC)
+    growing_s: Callable[[], float] = time.monotonic
+    """Seconds that only grow."""
+
+
+def create_front(
+    settings: Settings,
+    store: Store,
+    supervisor: Supervisor,
+    *,
+    diary: Diary,
+    limits: Limits = Limits(),  # noqa: B008  it is frozen
+    clocks: Clocks = Clocks(),
+) -> web.Application:
+    """The apps port over an open store that stays its caller's to close, to be served by `runner`.
+
+    It owns the supervisor from now on: runs it, and closes it when it stops. `diary` is what the supervisor tells its
+    changes (`on_change=diary.note`).
+    """
+    pages, pools = Pages(settings), Pools()
+    passes = Passes(settings.secret, clock=lambda: clocks.utc().timestamp())
+    visits = Visits(store, passes, clock=clocks.growing_s)
+    presence = Presence(visits)
+    openings = Openings(supervisor, Shelf(store, settings.home / APPS_FOLDER), diary, settings.apps_origin, clocks.utc)
+    doorway = Doorway(
+        settings=settings,
+        limits=limits,
+        supervisor=supervisor,
+        visits=visits,
+        entrance=Entrance(settings, store, visits, passes, pages),
+        lobby=Lobby(limits, supervisor, openings, diary, pages, clocks.utc),
+        openings=openings,
+        presence=presence,
+        pools=pools,
+        pages=pages,
+    )
+    port, routes = Port(settings, store, pages), Routes.of(settings)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        match routes.place(request.host):
+            case OfApp(label):
+                return await doorway.answer(request, label)
+            case OfPort():
+                return await port.answer(request)
+            case Nowhere():
+                return pages.told(Told.WRONG_NAME, accept=request.headers.get("Accept", ""))
+
+    async def stop_apps(_: web.Application) -> None:
+        await supervisor.close()
+        await openings.finish()
+
+    async def lively(_: web.Application) -> AsyncIterator[None]:
+        await asyncio.to_thread(store.instances.clear, except_front=diary.front)
+        tasks = [_in_background(work) for work in (supervisor.run(), presence.run(), diary.write())]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await pools.close()
+        await diary.flush()
+
+    app = web.Application(client_max_size=LARGEST_FORM_BYTES)
+    app[PRESENCE] = presence
+    app.router.add_route("*", "/{path:.*}", _bounded(answer, pages))
+    app.on_shutdown.append(stop_apps)  # before open requests are waited for: most of them end with their apps
+    app.cleanup_ctx.append(lively)
+    return app
+
+
+def runner(app: web.Application) -> web.AppRunner:
+    """Serves the front: a request whose browser goes away is cancelled, and no body is unpacked on its way."""
+    return web.AppRunner(
+        app,
+        handler_cancellation=True,
+        auto_decompress=False,
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_S,
+        max_line_size=HEADER_BYTES,
+        max_field_size=HEADER_BYTES,
+    )
+
+
+async def serve(
+    settings: Settings,
+    store: Store,
+    listener: socket.socket,
+    *,
+    stop: asyncio.Event,
+    line: socket.socket | None = None,
+    say_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve apps on a listening socket until `stop` is set; then stop them all. Runs in the main thread.
+
+    `line` is the front's end of the portal's line (see `front_line`); None: there is no portal that wishes anything.
+    `say_ready` is called once, when requests are answered.
+    Raises AppError when another hub runs apps in the same home.
+    """
+    diary = Diary(store, front=name_of_front())
+    launcher = SubprocessLauncher(settings.home / APPS_FOLDER)
+    times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
+    supervisor = Supervisor(launcher, settings=times, on_change=diary.note)
+    running = runner(create_front(settings, store, supervisor, diary=diary))
+    wishes = asyncio.create_task(_obey(line, supervisor)) if line is not None else None
+    try:
+        await running.setup()
+        await web.SockSite(running, listener).start()
+        log.info("Apps are served at %s.", settings.apps_url, extra={"action": "front_ready"})
+        say_ready()
+        await stop.wait()
+    finally:
+        if wishes is not None:
+            wishes.cancel()
+            with suppress(asyncio.CancelledError):
+                await wishes
+        await running.cleanup()
+
+
+def name_of_front() -> str:
+    """Names this process among all fronts that ever were: machine, process and time."""
+    tail = f"-{os.getpid()}-{time.time_ns() // 10**6}"
+    return socket.gethostname()[: LONGEST_NAME - len(tail)] + tail
+
+
+async def _obey(line: socket.socket, supervisor: Supervisor) -> None:
+    """Do what the portal wishes, one after the other."""
+    loop = asyncio.get_running_loop()
+    while True:
+        datagram = await loop.sock_recv(line, LONGEST_BYTES)
+        try:
+            wish = wish_of(datagram)
+            if supervisor.get(wish.label) is not None:
+                await supervisor.stop(wish.label, reason=wish.reason)
+        except Exception:  # one wish that fails must not be the last that is heard
+            log.exception("A wish of the portal failed.", extra={"action": "wish_failed"})
+
+
+def _bounded(
+    answer: Callable[[web.Request], Awaitable[web.StreamResponse]], pages: Pages
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """The last boundary: an error that nobody expected is logged, and answered without its inside."""
+
+    async def bounded(request: web.Request) -> web.StreamResponse:
+        try:
+            return await answer(request)
+        except web.HTTPException:
+            raise
+        except Exception:
+            log.exception("A request failed.", extra={"action": "request_failed"})
+            return pages.told(Told.BROKEN, accept=request.headers.get("Accept", ""))
+
+    return bounded
+
+
+def _in_background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def look(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s ended: %r", task.get_name(), error, extra={"action": "background_ended"})
+
+    task = asyncio.create_task(work, name=work.__qualname__)
+    task.add_done_callback(look)
+    return task

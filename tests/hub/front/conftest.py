@@ -1,0 +1,188 @@
+"""A front on a real port over a real store, with apps that are played by aiohttp servers on Unix sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from vitrina.apps.launchers.memory import MemoryApp, MemoryLauncher
+from vitrina.apps.life import UnixAddress
+from vitrina.apps.supervisor import Supervisor, SupervisorSettings
+from vitrina.hub import front
+from vitrina.hub.proxy.diary import Diary
+from vitrina.hub.proxy.limits import Limits
+from vitrina.hub.proxy.presence import Presence
+from vitrina.hub.proxy.routes import ENTER
+from vitrina.hub.settings import Settings
+from vitrina.store.opening import Store, open_store
+from vitrina.store.records import App
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+DOCUMENT = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Accept": "text/html"}
+"""What a browser says that goes to an address."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(store: Store, listener: socket.socket) -> Settings:
+    return Settings(place=store.place, apps_port=listener.getsockname()[1], start_timeout_s=20.0)
+
+
+class Clock:
+    """Both clocks of the front, moved by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def growing_s(self) -> float:
+        return self.seconds
+
+    def utc(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.seconds)
+
+    def forward(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(home: Path, clock: Clock) -> Iterator[Store]:
+    with open_store(clock=clock.utc) as opened:
+        yield opened
+
+
+class Loopback(AbstractResolver):
+    """Every name is this machine, as browsers see `*.localhost`."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [
+            ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass
+class House:
+    """A running front, and both sides of it."""
+
+    settings: Settings
+    store: Store
+    supervisor: Supervisor
+    launcher: MemoryLauncher
+    diary: Diary
+    presence: Presence
+    client: aiohttp.ClientSession
+    folder: Path
+    """Short enough for the name of a socket."""
+
+    _stack: AsyncExitStack
+    _servers: list[web.ServerRunner] = field(default_factory=list[web.ServerRunner])
+
+    def url(self, app: App, path: str = "/") -> str:
+        return f"{self.settings.apps_origin(app.label)}{path}"
+
+    async def enter(self, app: App, *, user_id: int | None = None) -> dict[str, str]:
+        """A visitor (or a user) comes in by a ticket; the answer is their Cookie header."""
+        ticket = self.store.instances.make_ticket(app.revision_id, user_id)
+        url = self.url(app, f"{ENTER}?ticket={ticket}")
+        async with self.client.get(url, allow_redirects=False) as answer:
+            assert answer.status == 303, await answer.text()
+            return {"Cookie": answer.headers["Set-Cookie"].partition(";")[0]}
+
+    async def started(self, handler: Handler, *, ws: Handler | None = None) -> MemoryApp:
+        """Await the next start of an app, and let it serve with this handler."""
+        app = await self.launcher.arrivals.get()
+        app.address = UnixAddress(await self.served(handler))
+        app.answer()
+        return app
+
+    async def served(self, handler: Handler) -> Path:
+        """A real server on a Unix socket."""
+        place = self.folder / str(len(self._servers))
+        server = web.Server(handler, auto_decompress=False, handler_cancellation=True)
+        runner = web.ServerRunner(server, access_log=None, shutdown_timeout=0.1)
+        self._servers.append(runner)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        await web.UnixSite(runner, str(place)).start()
+        return place
+
+    async def cut(self) -> None:
+        """The servers of all apps are gone; nobody has told the supervisor."""
+        for runner in self._servers:
+            await runner.cleanup()
+
+    async def running(self, app: App, handler: Handler) -> dict[str, str]:
+        """Let an app serve with this handler; the answer is the Cookie header of a visitor who is inside."""
+        cookie = await self.enter(app)
+        starting = asyncio.create_task(self.started(handler))
+        async with self.client.get(self.url(app, "/wakes"), headers=cookie, allow_redirects=False) as answer:
+            await answer.read()
+        await starting
+        return cookie
+
+
+@pytest.fixture
+def limits() -> Limits:
+    return Limits()
+
+
+@pytest.fixture
+async def house(
+    settings: Settings, store: Store, listener: socket.socket, clock: Clock, limits: Limits
+) -> AsyncIterator[House]:
+    async with _house(settings, store, listener, clock, limits) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def _house(
+    settings: Settings, store: Store, listener: socket.socket, clock: Clock, limits: Limits
+) -> AsyncIterator[House]:
+    diary, launcher = Diary(store, front=front.name_of_front()), MemoryLauncher()
+    times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
+    supervisor = Supervisor(launcher, settings=times, clock=clock.utc, on_change=diary.note)
+    app = front.create_front(
+        settings, store, supervisor, diary=diary, limits=limits, clocks=front.Clocks(clock.utc, clock.growing_s)
+    )
+    runner = front.runner(app)
+    connector = aiohttp.TCPConnector(resolver=Loopback(), limit=0)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vf-")))
+        client = await stack.enter_async_context(
+            aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False)
+        )
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.SockSite(runner, listener).start()
+        yield House(settings, store, supervisor, launcher, diary, app[front.PRESENCE], client, folder, stack)

@@ -1,0 +1,313 @@
+"""HTTP through the front: every byte as it was, streamed both ways, and cut where it broke."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from vitrina.hub.proxy.limits import Limits
+
+pytestmark = pytest.mark.anyio
+
+CHUNK = bytes(range(256)) * 1024
+LARGE_BYTES = 50 * 2**20
+IN_FLIGHT_BYTES = 16 * 2**20
+"""More than the kernel's and the parsers' buffers hold on the way (some 8 MB); a proxy that collects bodies holds all."""
+
+
+async def echo(request: web.Request) -> web.Response:
+    """Tells what the app got."""
+    told = {"method": request.method, "path": request.raw_path, "headers": list(map(list, request.headers.items()))}
+    return web.json_response(told)
+
+
+async def fair_turns() -> None:
+    """Lets everybody else do all they can at the moment."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/a%2Fb/%E2%82%AC?x=%20&y=;&x", "//double", "/a/../b/./c", "/?", "/%zz", "/a:b@c?d=http://e/"]
+)
+async def test_a_path_arrives_as_it_was_sent(house, shown, path: str) -> None:
+    cookie = await house.running(shown.app, echo)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.settings.apps_port)
+    host = house.url(shown.app, "").removeprefix("http://")
+    request = f"GET {path} HTTP/1.0\r\nHost: {host}\r\nCookie: {cookie['Cookie']}\r\n\r\n"
+    writer.write(request.encode())
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    assert b" 200 OK" in answer.partition(b"\r\n")[0]
+    assert f'"path": "{path.removesuffix("?")}"'.encode() in answer
+
+
+async def test_headers_arrive_clean_on_both_sides(house, shown) -> None:
+    async def app(request: web.Request) -> web.Response:
+        answer = await echo(request)
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        answer.headers.add("Set-Cookie", "__Host-vitrina-app=stolen; Path=/; Secure")
+        answer.headers.add("Set-Cookie", "own=1; Path=/")
+        return answer
+
+    cookie = await house.running(shown.app, app)
+    sent = {
+        "Cookie": f"{cookie['Cookie']}; own=1",
+        "X-Forwarded-For": "1.2.3.4",
+        "X-Gradio-Server": "http://evil.example/",
+        "X-Vitrina-User": "admin",
+    }
+    async with house.client.get(house.url(shown.app), headers=sent) as answer:
+        got = {name.lower(): value for name, value in (await answer.json())["headers"]}
+        assert got["cookie"] == "own=1"
+        assert got["host"] == got["x-forwarded-host"] == house.url(shown.app, "").removeprefix("http://")
+        assert got["x-forwarded-for"] == "127.0.0.1"
+        assert not {"x-gradio-server", "x-vitrina-user"} & set(got)
+        assert answer.headers.getall("Set-Cookie") == ["own=1; Path=/"]
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert "frame-ancestors 'self' http://127.0.0.1:8400" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "REPORT"])
+async def test_every_method_passes(house, shown, method: str) -> None:
+    cookie = await house.running(shown.app, echo)
+    async with house.client.request(method, house.url(shown.app), headers=cookie) as answer:
+        assert (await answer.json())["method"] == method
+
+
+@pytest.mark.parametrize("is_chunked", [True, False])
+async def test_a_large_upload_streams_no_faster_than_it_is_taken(house, shown, is_chunked: bool) -> None:
+    sent = taken = most = 0
+
+    async def app(request: web.Request) -> web.Response:
+        nonlocal taken, most
+        digest = hashlib.sha256()
+        async for chunk in request.content.iter_any():
+            await fair_turns()
+            taken += len(chunk)
+            most = max(most, sent - taken)
+            digest.update(chunk)
+        return web.Response(text=f"{taken} {digest.hexdigest()} {request.headers.get('Content-Length')}")
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < LARGE_BYTES:
+            sent += len(CHUNK)
+            yield CHUNK
+
+    cookie = await house.running(shown.app, app)
+    length = {} if is_chunked else {"Content-Length": str(LARGE_BYTES)}
+    async with house.client.post(house.url(shown.app, "/upload"), data=body(), headers=cookie | length) as answer:
+        told = (await answer.text()).split()
+    digest = hashlib.sha256(CHUNK * (LARGE_BYTES // len(CHUNK))).hexdigest()
+    assert told == [str(LARGE_BYTES), digest, "None" if is_chunked else str(LARGE_BYTES)]
+    assert most < IN_FLIGHT_BYTES
+
+
+async def test_a_large_download_streams_no_faster_than_it_is_taken(house, shown) -> None:
+    made = taken = most = 0
+
+    async def app(request: web.Request) -> web.StreamResponse:
+        nonlocal made
+        response = web.StreamResponse(headers={"Content-Length": str(LARGE_BYTES)})
+        await response.prepare(request)
+        while made < LARGE_BYTES:
+            made += len(CHUNK)
+            await response.write(CHUNK)
+        return response
+
+    async def small(request: web.Request) -> web.StreamResponse:
+        return await app(request) if request.path == "/download" else web.Response()
+
+    cookie = await house.running(shown.app, small)
+    async with house.client.get(house.url(shown.app, "/download"), headers=cookie) as answer:
+        assert answer.headers["Content-Length"] == str(LARGE_BYTES)
+        async for chunk in answer.content.iter_any():
+            await fair_turns()
+            taken += len(chunk)
+            most = max(most, made - taken)
+    assert taken == LARGE_BYTES
+    assert most < IN_FLIGHT_BYTES
+
+
+async def test_events_come_one_by_one(house, shown) -> None:
+    heard = asyncio.Semaphore(0)
+
+    async def app(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for number in range(5 if request.path == "/events" else 0):
+            await response.write(f"data: {number}\n\n".encode())
+            await heard.acquire()
+        return response
+
+    cookie = await house.running(shown.app, app)
+    async with house.client.get(house.url(shown.app, "/events"), headers=cookie) as answer:
+        assert answer.headers["Content-Type"] == "text/event-stream"
+        for number in range(5):
+            assert await answer.content.readuntil(b"\n\n") == f"data: {number}\n\n".encode()
+            heard.release()
+        assert await answer.content.read() == b""
+
+
+async def test_an_app_learns_that_its_reader_went_away(house, shown) -> None:
+    left = asyncio.Event()
+
+    async def app(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        if request.path == "/events":
+            await response.write(b"first")
+            try:
+                await asyncio.Event().wait()
+            finally:  # cancelled, since the connection is gone
+                left.set()
+        return response
+
+    cookie = await house.running(shown.app, app)
+    async with house.client.get(house.url(shown.app, "/events"), headers=cookie) as answer:
+        assert await answer.content.readany() == b"first"
+        answer.close()
+    async with asyncio.timeout(10):
+        await left.wait()
+
+
+@pytest.mark.parametrize("headers", [{"Content-Length": "100"}, {}], ids=["with a length", "chunked"])
+async def test_a_part_is_never_taken_for_the_whole(house, shown, headers: dict[str, str]) -> None:
+    async def app(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers=headers if request.path == "/breaks" else {})
+        await response.prepare(request)
+        if request.path == "/breaks":
+            await response.write(b"only this")
+            assert request.transport
+            request.transport.close()
+        return response
+
+    cookie = await house.running(shown.app, app)
+    async with house.client.get(house.url(shown.app, "/breaks"), headers=cookie) as answer:
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await answer.read()
+
+
+async def test_nothing_is_unpacked_on_the_way(house, shown) -> None:
+    packed = gzip.compress(b"text" * 100)
+
+    async def app(request: web.Request) -> web.Response:
+        body = await request.content.read()
+        return web.Response(body=body, headers={"Content-Encoding": "gzip", "Content-Type": "text/plain"})
+
+    cookie = await house.running(shown.app, app)
+    async with house.client.post(
+        house.url(shown.app), data=packed, headers=cookie | {"Content-Encoding": "gzip", "Accept-Encoding": "gzip"}
+    ) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(await answer.read()) == b"text" * 100
+
+
+async def test_ranges_conditions_and_heads_pass(house, shown, tmp_path: Path) -> None:
+    file = tmp_path / "film.bin"
+    file.write_bytes(bytes(range(100)))
+
+    async def app(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(file)
+
+    cookie = await house.running(shown.app, app)
+    url = house.url(shown.app, "/film.bin")
+    async with house.client.get(url, headers=cookie | {"Range": "bytes=10-19"}) as answer:
+        assert (answer.status, answer.headers["Content-Range"]) == (206, "bytes 10-19/100")
+        assert await answer.read() == bytes(range(10, 20))
+        etag = answer.headers["ETag"]
+    async with house.client.get(url, headers=cookie | {"If-None-Match": etag}) as answer:
+        assert (answer.status, await answer.read()) == (304, b"")
+    async with house.client.head(url, headers=cookie) as answer:
+        assert (answer.status, answer.headers["Content-Length"], await answer.read()) == (200, "100", b"")
+
+
+@pytest.mark.parametrize("status", [204, 302, 404, 418, 500, 503])
+async def test_every_status_passes_and_redirects_are_the_browsers(house, shown, status: int) -> None:
+    async def app(request: web.Request) -> web.Response:
+        return web.Response(status=status, headers={"Location": "/elsewhere"}, reason="Own Words")
+
+    cookie = await house.running(shown.app, app)
+    async with house.client.get(house.url(shown.app), headers=cookie, allow_redirects=False) as answer:
+        assert (answer.status, answer.reason, answer.headers["Location"]) == (status, "Own Words", "/elsewhere")
+
+
+async def test_connections_to_an_app_are_kept(house, shown) -> None:
+    seen: set[object] = set()
+
+    async def app(request: web.Request) -> web.Response:
+        seen.add(request.transport)
+        return web.Response(text="x")
+
+    cookie = await house.running(shown.app, app)
+    for _ in range(20):
+        async with house.client.post(house.url(shown.app), data=b"body", headers=cookie) as answer:
+            await answer.read()
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("limits", [Limits(upload_bytes=LARGE_BYTES)])
+@pytest.mark.parametrize("is_chunked", [True, False])
+async def test_a_body_above_the_limit_is_refused(house, shown, is_chunked: bool) -> None:
+    got = 0
+
+    async def app(request: web.Request) -> web.Response:
+        nonlocal got
+        async for chunk in request.content.iter_any():
+            got += len(chunk)
+        return web.Response()
+
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(LARGE_BYTES // len(CHUNK) + 1):
+            yield CHUNK
+
+    cookie = await house.running(shown.app, app)
+    length = {} if is_chunked else {"Content-Length": str(LARGE_BYTES + len(CHUNK))}
+    async with house.client.post(house.url(shown.app), data=body(), headers=cookie | length) as answer:
+        assert answer.status == 413
+        assert "too large" in await answer.text()
+    assert got <= LARGE_BYTES if is_chunked else got == 0
+
+
+async def test_an_app_that_says_no_to_an_upload_is_heard(house, shown) -> None:
+    async def app(request: web.Request) -> web.Response:
+        return web.Response(status=413 if request.method == "POST" else 200, text="not so much")
+
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield CHUNK
+
+    cookie = await house.running(shown.app, app)
+    async with house.client.post(house.url(shown.app), data=body(), headers=cookie) as answer:
+        assert (answer.status, await answer.text()) == (413, "not so much")
+
+
+async def test_an_app_that_is_not_there_any_more_is_a_bad_gateway(house, shown) -> None:
+    cookie = await house.running(shown.app, echo)
+    await house.cut()
+    async with house.client.get(house.url(shown.app), headers=cookie) as answer:
+        assert answer.status == 502
+        assert "did not answer" in await answer.text()
+
+
+async def test_a_page_of_another_site_cannot_use_a_readers_pass(house, shown) -> None:
+    asked: list[str] = []
+
+    async def app(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response()
+
+    cookie = await house.running(shown.app, app)
+    foreign = {"Origin": "http://evil.localhost:8401", "Sec-Fetch-Site": "cross-site"}
+    async with house.client.post(house.url(shown.app, "/delete"), headers=cookie | foreign) as answer:
+        assert answer.status == 403
+    assert asked == ["/wakes"]
