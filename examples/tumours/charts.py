@@ -30,7 +30,7 @@ def log_all(model: Any, biopsies: pd.DataFrame, malignant: pd.Series) -> None:
     tracking.log_chart("patients", patients_chart(biopsies, malignant, chance, telling[:2]))
     tracking.log_chart("threshold", threshold_chart(malignant, chance))
     tracking.log_chart("dependence", dependence_chart(model, biopsies, telling))
-    tracking.log_dataframe("mistakes", mistakes(biopsies[telling], malignant, chance))
+    tracking.log_table("mistakes", mistakes(biopsies[telling], malignant, chance))
 
 
 def importances(model: Any, biopsies: pd.DataFrame, malignant: pd.Series) -> pd.DataFrame:
@@ -114,11 +114,27 @@ def threshold_chart(malignant: pd.Series, chance: np.ndarray) -> figure:
 def dependence_chart(model: Any, biopsies: pd.DataFrame, measurements: list[str]) -> Any:
     """How the answer follows each of the most telling measurements, all else as it is."""
     display = PartialDependenceDisplay.from_estimator(
-        model, biopsies, measurements, kind="both", subsample=40, grid_resolution=25, random_state=0, n_cols=2
+        model,
+        biopsies,
+        measurements,
+        kind="both",
+        subsample=40,
+        grid_resolution=25,
+        random_state=0,
+        n_cols=2,
+        ice_lines_kw={"color": BENIGN, "alpha": 0.25},
+        pd_line_kw={"color": MALIGNANT, "linestyle": "-", "linewidth": 2.5, "label": "mean of all patients"},
     )
-    display.figure_.set_size_inches(8, 5.5)
-    display.figure_.tight_layout()
-    return display.figure_
+    for axes in display.axes_.flat:
+        axes.set_ylabel("")
+        axes.get_legend().remove()
+        axes.spines[["top", "right"]].set_visible(False)
+    drawing = display.figure_
+    drawing.supylabel("chance of a malignant tumour", fontsize="medium")
+    drawing.legend(*axes.get_legend_handles_labels(), loc="upper right", frameon=False)
+    drawing.set_size_inches(8, 5.5)
+    drawing.tight_layout()
+    return drawing
 
 
 def mistakes(biopsies: pd.DataFrame, malignant: pd.Series, chance: np.ndarray) -> pd.DataFrame:
