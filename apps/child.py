@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -61,7 +62,9 @@ def main() -> None:
     os.close(writing)
     tell(Message(pid=app_pid))
     channel.close()
-    guard.keep(app_pid, output_fd=reading, log=AppLog(Path(job.log)))
+    log = AppLog(Path(job.log))
+    log.write(f"--- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {job.entry} is started\n".encode())
+    guard.keep(app_pid, output_fd=reading, log=log)
 
 
 def _be_the_app(job: Job, *, guard_pid: int, output_fd: int, tell: Callable[[Message], None]) -> NoReturn:
@@ -85,7 +88,9 @@ def _limit() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-    Path("/proc/self/oom_score_adj").write_text(str(OUT_OF_MEMORY_SCORE))
+    score = Path("/proc/self/oom_score_adj")
+    if int(score.read_text()) < OUT_OF_MEMORY_SCORE:  # raising it is always allowed
+        score.write_text(str(OUT_OF_MEMORY_SCORE))
 
 
 def _perform(job: Job, tell: Callable[[Message], None]) -> int:

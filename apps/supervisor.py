@@ -218,9 +218,10 @@ class Supervisor:
         reason = await self._until_end(life)
         life.launched = None
         self._move(life, Event.END, reason=life.instance.reason if life.instance.state is State.DRAINING else reason)
-        life.settled.set()
         if life.is_wanted_again:
             self._start(life)
+        else:
+            life.settled.set()
 
     async def _until_end(self, life: _Life) -> str:
         """Start an app and stay with it to its end; the answer is why it ended, as one line."""

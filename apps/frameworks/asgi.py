@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import uvicorn
 
-GRACEFUL_S = 3
-"""How long open requests may go on after the app was told to end; the hub kills it a little later."""
+GRACEFUL_S = 1
+"""How long open requests may go on after the app was told to end: streams that people left open would never end."""
 
 
 def server(app: Any, listener: socket.socket, **options: Any) -> uvicorn.Server:

@@ -60,8 +60,9 @@ class Dash:
             made.append(app)
 
         def run(app: Any, *_: Any, **__: Any) -> None:
-            served.append(app)
-            _serve(app, stage)
+            if not served:  # a second server is what the file does when the first has ended: then so has the app
+                served.append(app)
+                _serve(app, stage)
 
         dash_class.__init__ = remember
         dash_class.run = run

@@ -68,6 +68,8 @@ def _run(stage: Stage) -> None:
     get_server = server.get_server
 
     def get_ours(panels: Any, *args: Any, **options: Any) -> Any:
+        if made:
+            return made[0]
         is_blocking = options.pop("start", False)
         for elsewhere in ("port", "address", "verbose", "num_procs", "ssl_certfile", "ssl_keyfile"):
             options.pop(elsewhere, None)

@@ -50,6 +50,7 @@ async def test_a_start_that_fails_says_why_in_one_line(rogue: str, stand: Any, s
     crashed = await stand.start(spec_of(stories / "rogues" / f"{rogue}.py", framework="plain"))
     assert (crashed.state, crashed.reason) == (State.CRASHED, GALLERY[rogue])
     log = await stand.supervisor.log_tail(crashed.key)
+    assert re.fullmatch(rf"--- \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC: {rogue}\.py is started", log[0])
     assert any(IN_THE_LOG.get(rogue, "") in line for line in log) or rogue not in IN_THE_LOG
 
 

@@ -240,6 +240,20 @@ async def test_waiting_ends_with_its_time_and_tells_how_far_it_is(theatre: Theat
     assert (await theatre.supervisor.wait_ready(SPEC.key, timeout_s=0.001)).state is State.STARTING
 
 
+async def test_who_opens_an_app_that_drains_waits_for_its_next_start(theatre: Theatre) -> None:
+    await theatre.be_ready()
+    stopping = asyncio.ensure_future(theatre.supervisor.stop(SPEC.key, reason="For an upgrade."))
+    async with asyncio.timeout(5):
+        while (await theatre.moves.get()).state is not State.DRAINING:
+            pass
+    assert (await theatre.supervisor.open(SPEC)).state is State.DRAINING
+    waiting = asyncio.ensure_future(theatre.supervisor.wait_ready(SPEC.key, timeout_s=5))
+    await stopping
+    (await theatre.app()).answer()
+    assert (await waiting).state is State.READY
+    assert len(theatre.launcher.launched) == 2
+
+
 async def test_waiting_ends_with_a_crash(theatre: Theatre) -> None:
     await theatre.supervisor.open(SPEC)
     (await theatre.app()).fail("The app file failed.")
