@@ -14,8 +14,9 @@ from fastapi.responses import RedirectResponse, Response
 from vitrina.hub.access import Action
 from vitrina.hub.proxy.routes import ENTER
 from vitrina.hub.settings import Settings
-from vitrina.hub.state import Asking
+from vitrina.hub.state import Asking, Caller
 from vitrina.store.errors import NotFoundError, VitrinaError
+from vitrina.store.records import App
 
 _SEE_OTHER = 303
 
@@ -42,12 +43,21 @@ def open_app(asking: Asking, request: Request, owner: str, project: str, noun: s
     Whoever may not open it gets the same answer as for an app that does not exist. `?to=` is a path inside the app; the
     front looks at it, since it sends on.
     """
+    ref = f"{owner}/{project}/{noun}/{thing}/apps/{app}"
+    return _admit(asking, request, asking.find(ref).app, called=ref)
+
+
+@router.get("/-/apps/{label}/open")
+def open_app_of_origin(asking: Asking, request: Request, label: str) -> Response:
+    """The same for the app with this origin: where the front sends whoever comes there without having been let in."""
+    return _admit(asking, request, asking.store.apps.by_label(label), called=label)
+
+
+def _admit(asking: Caller, request: Request, found: App | None, *, called: str) -> Response:
     if request.headers.get("sec-fetch-dest", "document") not in _NAVIGATIONS:
         raise NotANavigationError
-    ref = f"{owner}/{project}/{noun}/{thing}/apps/{app}"
-    found = asking.find(ref).app
     if found is None or not asking.may(Action.OPEN_APP, found):
-        raise NotFoundError(f"app {ref}")
+        raise NotFoundError(f"app {called}")
     user = asking.subject.user
     ticket = asking.store.instances.make_ticket(found.revision_id, user.id if user is not None else None)
     address = entrance(asking.portal.settings, found.label, ticket=ticket, to=request.query_params.get("to", "/"))

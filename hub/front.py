@@ -150,8 +150,7 @@ async def serve(
     """Serve apps on a listening socket until `stop` is set; then stop them all. Runs in the main thread.
 
     `line` is the front's end of the portal's line (see `front_line`); None: there is no portal that wishes anything.
-    `say_ready` is called once, when requests are answered.
-    Raises AppError when another hub runs apps in the same home.
+    `say_ready` is called once, when requests are answered. Raises AppError when another hub runs apps in the same home.
     """
     diary = Diary(store, front=name_of_front())
     launcher = SubprocessLauncher(settings.home / APPS_FOLDER)
@@ -162,7 +161,6 @@ async def serve(
     try:
         await running.setup()
         await web.SockSite(running, listener).start()
-        log.info("Apps are served at %s.", settings.apps_url, extra={"action": "front_ready"})
         say_ready()
         await stop.wait()
     finally:

@@ -115,7 +115,9 @@ async def test_an_app_that_does_not_exist_looks_like_one_that_is_private(house, 
             assert "There is no page here for you" in await answer.text()
 
 
-@pytest.mark.parametrize("cookie", ["__Host-vitrina-app=x", "__Host-vitrina-app=WzEsbnVsbCw5OTk5OTk5OTk5XQ.AAAA", "a=b"])
+@pytest.mark.parametrize(
+    "cookie", ["__Host-vitrina-app=x", "__Host-vitrina-app=WzEsbnVsbCw5OTk5OTk5OTk5XQ.AAAA", "a=b"]
+)
 async def test_a_forged_pass_is_none(house, shown, cookie: str) -> None:
     await house.running(shown.app, hello)
     assert (await get(house, house.url(shown.app), Cookie=cookie)).status == 303
