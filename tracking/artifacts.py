@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, overload
 
-from vitrina.store import flavours
 from vitrina.store.content import content_digest, files_below
 from vitrina.store.errors import InvalidError, NotFoundError
 from vitrina.store.refs import Noun
 from vitrina.tracking.layouts import FILES, REFERENCE, write_reference
 from vitrina.tracking.moments import Step, Timestamp, checked_step
 from vitrina.tracking.recorder import Recorder
-from vitrina.tracking.registering import Contents, make_version, name_from, numbering
+from vitrina.tracking.registering import Contents, files_of, known, make_version, name_from, numbering
 from vitrina.tracking.versions import VersionHandle
 
 
@@ -70,9 +69,8 @@ def log_artifact(
         return None
     said = {"kind": kind, "step": checked_step(step), "rel_path": rel_path, **(summary or {})}
 
-    def fill(folder: Path) -> Contents:
-        flavours.save(found, folder, flavour=FILES)
-        return Contents(FILES, None, _known(said))
+    def fill(_: Path) -> Contents:
+        return Contents(files_of(found), FILES, None, known(said))
 
     wanted = numbering(version, bump)
     return make_version(run, Noun.ARTIFACT, name_from(name or found.stem), fill, number=wanted, notes=notes)
@@ -136,11 +134,10 @@ def make_reference(
     is_input: bool = False,
 ) -> VersionHandle:
     """A version whose bytes lie elsewhere; the same facts are the same version."""
-    said = _known(facts)
+    said = known(facts)
 
     def fill(folder: Path) -> Contents:
-        write_reference(folder, said)
-        return Contents(REFERENCE, None, {**said, **(summary or {})})
+        return Contents(write_reference(folder, said), REFERENCE, None, {**said, **(summary or {})})
 
     return make_version(run, noun, name, fill, number=numbering(None, None), is_input=is_input)
 
@@ -165,7 +162,3 @@ def _existing(path: object) -> Path:
 def _sha256(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _known(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in facts.items() if value is not None}

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from vitrina.store import flavours, kinds, libraries
+from vitrina.store import kinds
 from vitrina.store.errors import NotFoundError
-from vitrina.store.profile import schema
 from vitrina.store.refs import Noun
 from vitrina.tracking.artifacts import digest_of, make_reference
-from vitrina.tracking.layouts import FILES, TABLE, TABLE_FILE
+from vitrina.tracking.layouts import FILES, TABLE, columns_of, write_table
 from vitrina.tracking.moments import Step, checked_step
 from vitrina.tracking.recorder import Recorder
-from vitrina.tracking.registering import Contents, make_version, name_from, numbering
+from vitrina.tracking.registering import Contents, files_of, known, make_version, name_from, numbering
 from vitrina.tracking.versions import VersionHandle
 
 
@@ -42,11 +41,12 @@ def log_dataset(
     it). `source` and `units` of columns are kept with it.
     """
     wanted = numbering(version, bump)
-    said = {"source": source, "step": checked_step(step), **(summary or {})}
-    told = {key: value for key, value in said.items() if value is not None}
+    said = known({"source": source, "step": checked_step(step), **(summary or {})})
 
     def fill(folder: Path) -> Contents:
-        return _table(data, folder, units=units, said=told) if _is_table(data) else _files(data, folder, said=told)
+        if _is_table(data):
+            return _table(data, folder, units=units, said=said)
+        return Contents(files_of(Path(data)), FILES, None, said)
 
     return make_version(run, Noun.DATASET, name, fill, number=wanted, notes=description, is_input=is_input)
 
@@ -84,12 +84,5 @@ def _table(data: Any, folder: Path, *, units: Mapping[str, str] | None, said: Ma
     value = Path(data) if isinstance(data, str) else data
     taken = kinds.take(value, kind="table", argument="data", units=units)
     assert isinstance(taken.payload, bytes), "a table is written anew, so that equal tables are equal bytes"
-    (folder / TABLE_FILE).write_bytes(taken.payload)
-    parquet = libraries.load("pyarrow.parquet", extra="frames", purpose="A table")
-    columns = schema(parquet.read_table(folder / TABLE_FILE))
-    return Contents(TABLE, {"columns": columns}, {**taken.summary, **said})
-
-
-def _files(data: str | Path, folder: Path, *, said: Mapping[str, Any]) -> Contents:
-    flavours.save(Path(data), folder, flavour=FILES)
-    return Contents(FILES, None, dict(said))
+    files = write_table(folder, taken.payload)
+    return Contents(files, TABLE, {"columns": columns_of(folder)}, {**taken.summary, **said})

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, overload
 
 from vitrina.store import flavours
+from vitrina.store.content import files_below
 from vitrina.store.errors import InvalidError, NotFoundError
 from vitrina.store.refs import Noun
 from vitrina.store.signature import infer
+from vitrina.tracking.layouts import FILES
 from vitrina.tracking.moments import Step, Timestamp, checked_step
 from vitrina.tracking.recorder import Recorder
-from vitrina.tracking.registering import Contents, Numbering, make_version, name_from, numbering
+from vitrina.tracking.registering import Contents, Numbering, files_of, known, make_version, name_from, numbering
 from vitrina.tracking.versions import VersionHandle
 
 
@@ -125,12 +128,12 @@ def _version(
     is_input: bool = False,
 ) -> VersionHandle:
     def fill(folder: Path) -> Contents:
+        if isinstance(model, str | Path):
+            return Contents(files_of(Path(model)), FILES, None, known(said))
         saved = flavours.save(model, folder)
         flavour: str = saved["flavour"]
-        told = {key: value for key, value in {**saved, **said}.items() if value is not None}
-        if example is None:
-            return Contents(flavour, None, told)
-        return Contents(flavour, infer(example, predict=lambda x: flavours.predict(flavour, model, x)), told)
+        signature = infer(example, predict=partial(flavours.predict, flavour, model)) if example is not None else None
+        return Contents(files_below(folder), flavour, signature, known({**saved, **said}))
 
     return make_version(run, Noun.MODEL, name, fill, number=number, notes=notes, is_input=is_input)
 

@@ -52,7 +52,7 @@ def log_image(
     `name` None takes the file's. `dataformats` None finds how an array lies; `rescale` multiplies its values; `alt`
     says what is seen, for those who do not see it.
     """
-    options = {"rescale": rescale, "dataformats": dataformats, "alt": alt}
+    options = {"rescale": _factor(rescale), "dataformats": dataformats, "alt": alt}
     run.keep(
         data,
         name or _stem(data, "image"),
@@ -93,7 +93,7 @@ def log_image_with_boxes(
     dataformats: str | None = None,
 ) -> None:
     """Keeps an image with boxes drawn onto it, each as left, top, right and bottom in pixels."""
-    options = {"boxes": tensor_boxes, "rescale": rescale, "dataformats": dataformats}
+    options = {"boxes": tensor_boxes, "rescale": _factor(rescale), "dataformats": dataformats}
     found = name or _stem(tensor_image, "image")
     run.keep(
         tensor_image, found, kind="image", argument="tensor_image", step=step, timestamp=timestamp, options=options
@@ -206,6 +206,11 @@ def log_video(
     options = {"fps": fps, "alt": alt}
     found = name or _stem(data, "video")
     run.keep(data, found, kind="video", argument="data", step=step, timestamp=timestamp, options=options)
+
+
+def _factor(rescale: float | None) -> float | None:
+    """Polyaxon's default of 1 means "as it is", also for fractions of 0 to 1."""
+    return None if rescale == 1 else rescale
 
 
 def _stem(data: object, otherwise: str) -> str:

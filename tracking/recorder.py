@@ -13,7 +13,7 @@ from vitrina.store.records import Point, Run, Status, Version
 from vitrina.tracking.connections import Connection
 from vitrina.tracking.last_words import Tally
 from vitrina.tracking.moments import Step, Steps, Timestamp, checked_step, checked_time
-from vitrina.tracking.records import Added, Item, Points, Record, StatusMove, VersionDraft
+from vitrina.tracking.records import About, Added, Item, Points, Record, StatusMove, VersionDraft
 from vitrina.tracking.sinks.sink import Begun
 
 Clock = Callable[[], datetime]
@@ -87,11 +87,18 @@ class Recorder:
         self.check_open()
         self.connection.sink.write(self._record, records)
         for record in records:
-            if isinstance(record, StatusMove):
-                self._record = replace(self._record, status=record.status, message=record.message)
+            match record:
+                case StatusMove(status, _, message):
+                    self._record = replace(self._record, status=status, message=message)
+                case About(name=str(name)):
+                    self._record = replace(self._record, name=name)
+                case _:
+                    pass
 
     def write_points(self, values: Mapping[str, float], *, step: Step, timestamp: Timestamp) -> None:
         """A point for each metric; without a step each goes on from its own last one."""
+        if not values:
+            return
         at = checked_time(timestamp, now=self._clock()).timestamp()
         steps = self._steps.next(values, checked_step(step))
         self.write(Points({name: [Point(steps[name], at, value)] for name, value in values.items()}))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from vitrina.store.content import files_below
-from vitrina.store.errors import InvalidError
+from vitrina.store.errors import InvalidError, NotFoundError, VitrinaError
 from vitrina.store.names import name_of
 from vitrina.store.refs import Noun
 from vitrina.store.versions import Bump, parse_version
@@ -22,10 +24,29 @@ from vitrina.tracking.versions import VersionHandle
 
 _ORDER = (Bump.PATCH, Bump.MINOR, Bump.MAJOR)
 _LONGEST_NAME = 64
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+PACKAGE = "vitrina.tracking"
+
+LEFT_OUT = frozenset({"__pycache__", ".git", ".DS_Store"})
+"""Names of files and folders that are no part of what a script made."""
 
 
 class VitrinaWarning(UserWarning):
     """Something was done as asked that is perhaps not what was meant."""
+
+
+class NoRoomError(VitrinaError):
+    """There is no room left to prepare a version."""
+
+    status = 507
+    permanent = False
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"There is no room left in {folder} to prepare the version; nothing was stored, and nothing is lost.",
+            hint="Free some space there, or set TMPDIR to a folder with more.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +59,12 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is known of files besides their bytes."""
+    """The files of a version, and what is known of them besides their bytes."""
 
-    flavour: str | None = None
+    files: Sequence[tuple[str, Path]]
+    """(relative path, file)."""
+
+    flavour: str
     signature: Mapping[str, Any] | None = None
     summary: Mapping[str, Any] | None = None
 
@@ -67,7 +91,7 @@ def make_version(
     notes: str = "",
     is_input: bool = False,
 ) -> VersionHandle:
-    """A version of what `fill` writes into the empty folder that it is given.
+    """A version of what `fill` gives; it may write files into the empty folder that it is given.
 
     Warns (VitrinaWarning) when a bump is lower than what the changed signature asks for.
     """
@@ -77,13 +101,13 @@ def make_version(
     if run.is_disabled:
         return _handle(run, run.add_version(draft))
     with _workshop() as folder:
-        known = fill(folder)
+        found = fill(folder)
         draft = replace(
             draft,
-            files=files_below(folder),
-            flavour=known.flavour,
-            signature=known.signature,
-            summary=known.summary,
+            files=found.files,
+            flavour=found.flavour,
+            signature=found.signature,
+            summary=found.summary,
         )
         added = run.add_version(draft)
     _warn_of_low_bump(added, number.bump)
@@ -96,6 +120,20 @@ def name_from(text: str) -> str:
     return slug[:_LONGEST_NAME] or "unnamed"
 
 
+def known(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Those facts that somebody said."""
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def files_of(path: Path) -> list[tuple[str, Path]]:
+    """The files that a script wrote itself, to be kept where they are: a file, or all that a folder holds but what is
+    nobody's work. Raises NotFoundError and InvalidError."""
+    found = [(name, file) for name, file in files_below(path) if LEFT_OUT.isdisjoint(PurePosixPath(name).parts)]
+    if not found:
+        raise NotFoundError(f"file in the folder {path}")
+    return found
+
+
 def _handle(run: Recorder, added: Added) -> VersionHandle:
     return VersionHandle(added.version, run.connection, is_new=added.is_new)
 
@@ -106,12 +144,25 @@ def _warn_of_low_bump(added: Added, bump: Bump | None) -> None:
     warnings.warn(
         f"{added.version.ref} was made as {bump}, as asked; its signature changed, which asks for {added.asked}.",
         VitrinaWarning,
-        stacklevel=5,
+        stacklevel=_caller(),
     )
+
+
+def _caller() -> int:
+    """How far up the first caller outside of this package is, as `stacklevel` counts for whoever calls this."""
+    frame, level = sys._getframe(1), 1  # pyright: ignore[reportPrivateUsage] - what `warnings` itself uses
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(PACKAGE):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 @contextmanager
 def _workshop() -> Generator[Path]:
     """An empty folder for the time of a call."""
     with tempfile.TemporaryDirectory(prefix="vitrina-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+        try:
+            yield Path(folder)
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                raise NoRoomError(folder) from error
+            raise

@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from vitrina.store import home
 from vitrina.store.errors import InvalidError
@@ -66,11 +65,6 @@ def read_settings(
     return Settings(place, whose, which, variables.get("VITRINA_RUN") or None, mode is Mode.DISABLED)
 
 
-def data_folder(environment: Mapping[str, str] | None = None) -> Path:
-    """VITRINA_HOME, where the embedded store lies."""
-    return home.place(environment=environment).home
-
-
 def _mode(text: str) -> Mode:
     try:
         mode = Mode(text.strip().lower())
@@ -95,7 +89,7 @@ def _check_url(url: str) -> None:
 def _project(owner: str | None, project: str | None, default: str) -> tuple[str, str]:
     """An argument `owner/name` is whole; a bare name is the given owner's, else the owner's of the default."""
     whose, _, which = (project or default).rpartition("/")
-    fallback = owner or whose or default.rpartition("/")[0] or DEFAULT_OWNER
-    if owner and whose and owner.lower() != whose.lower():
-        raise BadSettingError("project", project or default, hint=f"It names another owner than {owner!r}: give one.")
-    return owner_name(fallback), name_of("a project", which)
+    if owner and project and whose and owner.lower() != whose.lower():
+        raise BadSettingError("project", project, hint=f"It names another owner than {owner!r}: give one of them.")
+    found = owner or whose or default.rpartition("/")[0] or DEFAULT_OWNER
+    return owner_name(found), name_of("a project", which)
