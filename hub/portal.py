@@ -39,7 +39,7 @@ def create_portal(
         settings=settings,
         store=store,
         sessions=Sessions(store, keyfile.kept(settings.home / keyfile.TOKEN)),
-        documents=LiveDocuments(store),
+        documents=LiveDocuments(settings, store),
         front=front or FrontLine(None),
         clock=clock,
     )
