@@ -87,20 +87,24 @@ class Key:
 def chart(layers: Sequence[Layer], keys: Sequence[Key], *, symbol: str = "square") -> Spec:
     """The layers in one chart, with a legend when two series or more are named. Keys are numbered from 0 in `k`."""
     domain = [str(place) for place in range(len(keys))]
-    named = [str(place) for place, key in enumerate(keys) if key.name]
-    legend: Spec | None = None
-    if len(named) > 1:
-        names = [key.name for key in keys]
-        words = f"{json.dumps(names)}[toNumber(datum.value)]"
-        columns = legend_columns([name for name in names if name])
-        legend = {"values": named, "labelExpr": words, "columns": columns, "symbolType": symbol, "title": None}
     scale = {"domain": domain, "range": [key.colour for key in keys]}
-    colour: Spec = {"color": {"field": "k", "type": "nominal", "scale": scale, "legend": legend}}
+    legend = series_legend(keys, symbol=symbol)
+    colour: Spec = {"color": {"field": "k", "type": "nominal", "scale": scale, "legend": legend}} if keys else {}
     drawn = [
         {"data": {"values": _timed(layer)}, "mark": layer.mark, "encoding": {**colour, **layer.encoding}}
         for layer in layers
     ]
     return {"$schema": SCHEMA, "layer": drawn}
+
+
+def series_legend(keys: Sequence[Key], *, symbol: str) -> Spec | None:
+    """The legend of an encoding of `k`, None where fewer than two series have a name."""
+    named = [str(place) for place, key in enumerate(keys) if key.name]
+    if len(named) < 2:
+        return None
+    words = f"{json.dumps([key.name for key in keys])}[toNumber(datum.value)]"
+    columns = legend_columns([key.name for key in keys if key.name])
+    return {"values": named, "labelExpr": words, "columns": columns, "symbolType": symbol, "title": None}
 
 
 def _timed(layer: Layer) -> list[Row]:

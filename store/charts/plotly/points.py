@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vitrina.store.charts.plotly.figure import DASHES, Figure, axis, colour_each, keys, number, values
+from vitrina.store.charts.plotly.gradients import Gradient, gradient, numbers
 from vitrina.store.charts.theme import Spec
-from vitrina.store.charts.translated import Layer, Row, UntranslatableError, chart, mapping
+from vitrina.store.charts.translated import Layer, Row, UntranslatableError, chart, mapping, series_legend
 
 BENDS = {"linear": "linear", "spline": "monotone", "hv": "step-after", "vh": "step-before", "hvh": "step"}
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "triangle-down")
@@ -26,9 +27,33 @@ def draw(figure: Figure) -> Spec:
         "x": axis(figure.layout, "x", across).encoding("x", zero=False),
         "y": axis(figure.layout, "y", upright).encoding("y", zero=False),
     }
+    shades = gradient(figure)
+    if shades is not None:
+        return _shaded(figure, shades, place)
     layers = [layer for key, trace in enumerate(figure.traces) for layer in _layers(trace, key, place)]
     has_lines = any("lines" in _mode(trace) for trace in figure.traces)
     return chart(layers, keys(figure), symbol="stroke" if has_lines else "circle")
+
+
+def _shaded(figure: Figure, shades: Gradient, place: Spec) -> Spec:
+    """Markers that numbers colour; the legend then tells the traces apart by their shapes."""
+    shapes = [_mark(trace)["shape"] for trace in figure.traces]
+    named = series_legend(keys(figure), symbol="circle")
+    if named:
+        del named["symbolType"]
+    domain = [str(key) for key in range(len(shapes))]
+    telling: Spec = {
+        "color": shades.encoding("v"),
+        "shape": {"field": "k", "type": "nominal", "scale": {"domain": domain, "range": shapes}, "legend": named},
+    }
+    layers: list[Layer] = []
+    for key, trace in enumerate(figure.traces):
+        if _mode(trace) != "markers":
+            raise UntranslatableError
+        rows = [{**row, "v": value} for row, value in zip(_rows(trace, key), numbers(trace), strict=False)]
+        mark = {name: value for name, value in _mark(trace).items() if name != "shape"}
+        layers.append(Layer(rows, mark, {**place, **telling}))
+    return chart(layers, [])
 
 
 def _layers(trace: Mapping[str, Any], key: int, place: Spec) -> list[Layer]:
@@ -77,18 +102,26 @@ def _line(trace: Mapping[str, Any]) -> Spec:
 
 
 def _markers(trace: Mapping[str, Any], rows: Sequence[Row], place: Spec) -> Layer:
+    colours = mapping(trace.get("marker")).get("color", "")
+    copied = [dict(row) for row in rows]
+    encoding = place if isinstance(colours, str) else {**place, **colour_each(copied, colours)}
+    return Layer([row for row in copied if row["x"] is not None and row["y"] is not None], _mark(trace), encoding)
+
+
+def _mark(trace: Mapping[str, Any]) -> Spec:
     marker = mapping(trace.get("marker"))
-    symbol, size, colours = str(marker.get("symbol", "circle")), marker.get("size", 6), marker.get("color", "")
+    symbol, size, outline = str(marker.get("symbol", "circle")), marker.get("size", 6), mapping(marker.get("line"))
     shape = symbol.removesuffix("-open")
     if shape not in SYMBOLS or not isinstance(size, (int, float)):
         raise UntranslatableError
-    mark: Spec = {
+    edge: Spec = {}
+    if number(outline.get("width"), 0) and isinstance(outline.get("color"), str):
+        edge = {"stroke": outline["color"], "strokeWidth": outline["width"]}
+    return {
         "type": "point",
         "filled": not symbol.endswith("-open"),
         "shape": shape,
         "size": round(size * size * AREA_OF_CIRCLE, 1),
         "opacity": number(marker.get("opacity"), number(trace.get("opacity"), 1)),
+        **edge,
     }
-    copied = [dict(row) for row in rows]
-    encoding = place if isinstance(colours, str) else {**place, **colour_each(copied, colours)}
-    return Layer([row for row in copied if row["x"] is not None and row["y"] is not None], mark, encoding)

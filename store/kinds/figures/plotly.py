@@ -34,6 +34,7 @@ def keep(value: Any) -> Kept:
     if default:
         del kept["layout"]["template"]
         _drop_default_colours(kept["data"], standard["layout"]["colorway"])
+        _drop_default_scale(kept["layout"], standard["layout"]["colorscale"]["sequential"])
     summary = {
         "library_version": _load("plotly").__version__,
         "title": _title(kept["layout"]),
@@ -76,6 +77,12 @@ def _drop_default_colours(traces: Sequence[dict[str, Any]], colorway: Sequence[s
             drawn = cast("dict[str, Any]", part) if isinstance(part, dict) else {}
             if str(drawn.get("color")).lower() == usual:
                 del drawn["color"]
+
+
+def _drop_default_scale(layout: Mapping[str, Any], usual: object) -> None:
+    axis = cast("dict[str, Any]", layout.get("coloraxis") or {})
+    if axis.get("colorscale") == usual:
+        del axis["colorscale"]
 
 
 def _title(layout: Mapping[str, Any]) -> str:
