@@ -104,7 +104,8 @@ def _of_pandas(pyarrow: Any, value: Any) -> ArrowTable:
     if not frame.columns.is_unique:
         name = frame.columns[frame.columns.duplicated()][0]
         raise FrameError(f"two columns are called {name!r}", hint="Give each column a name of its own.")
-    return pyarrow.Table.from_pandas(frame.rename(columns=str))
+    named = any(name is not None for name in frame.index.names)  # row numbers that a split or filter left are no data
+    return pyarrow.Table.from_pandas(frame.rename(columns=str), preserve_index=named)
 
 
 def _of_array(pyarrow: Any, value: Any, columns: Sequence[str] | None) -> ArrowTable:

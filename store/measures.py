@@ -19,7 +19,7 @@ class Better(Enum):
 # Whole words of a metric's name. Asked in this order: "loss of accuracy" is a loss.
 _LOWER_WORDS = """
     loss error err mse rmse mae mape smape msle rmsle mad nll logloss deviance perplexity ppl brier ece wer cer fid
-    latency duration seconds ms misclassification fpr fnr regret divergence kl
+    latency duration seconds ms misclassification fpr fnr regret divergence kl spread std stddev variance
 """
 _HIGHER_WORDS = """
     accuracy acc auc auroc auprc roc ap map precision recall f1 fbeta fscore score r2 iou miou dice jaccard bleu rouge
