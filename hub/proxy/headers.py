@@ -133,7 +133,7 @@ def _frame_ancestors(framers: Iterable[str]) -> str:
 
 
 def _text(value: str) -> str:
-    """A header that can be written: bytes that are no UTF-8, which aiohttp gives as surrogates, are taken for Latin-1."""
+    """A header that can be written: bytes that are no UTF-8 (surrogates, as aiohttp gives them) count as Latin-1."""
     if value.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in value):
         return value
     return value.encode(errors="surrogateescape").decode("latin-1")

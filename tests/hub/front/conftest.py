@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from vitrina.apps.launchers.memory import MemoryApp, MemoryLauncher
-from vitrina.apps.life import UnixAddress
+from vitrina.apps.life import Instance, UnixAddress
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
 from vitrina.hub import front
 from vitrina.hub.proxy.diary import Diary
@@ -104,6 +104,9 @@ class House:
     """Short enough for the name of a socket."""
 
     _stack: AsyncExitStack
+    _awaited: list[tuple[str, str, asyncio.Future[None]]] = field(
+        default_factory=list[tuple[str, str, "asyncio.Future[None]"]]
+    )
     _servers: list[web.ServerRunner] = field(default_factory=list[web.ServerRunner])
 
     def url(self, app: App, path: str = "/") -> str:
@@ -140,6 +143,21 @@ class House:
         for runner in self._servers:
             await runner.cleanup()
 
+    async def until(self, app: App, state: str) -> None:
+        """The supervisor says that an app is in this state."""
+        now = self.supervisor.get(app.label)
+        if now is None or now.state.value != state:
+            awaited = asyncio.get_running_loop().create_future()
+            self._awaited.append((app.label, state, awaited))
+            await awaited
+
+    def note(self, instance: Instance) -> None:
+        """What the supervisor says goes to the diary, and to tests that wait for it."""
+        self.diary.note(instance)
+        for key, state, awaited in self._awaited:
+            if (instance.key, instance.state.value) == (key, state) and not awaited.done():
+                awaited.set_result(None)
+
     async def running(self, app: App, handler: Handler) -> dict[str, str]:
         """Let an app serve with this handler; the answer is the Cookie header of a visitor who is inside."""
         cookie = await self.enter(app)
@@ -169,7 +187,7 @@ async def _house(
 ) -> AsyncIterator[House]:
     diary, launcher = Diary(store, front=front.name_of_front()), MemoryLauncher()
     times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
-    supervisor = Supervisor(launcher, settings=times, clock=clock.utc, on_change=diary.note)
+    supervisor = Supervisor(launcher, settings=times, clock=clock.utc, on_change=lambda instance: opened.note(instance))
     app = front.create_front(
         settings, store, supervisor, diary=diary, limits=limits, clocks=front.Clocks(clock.utc, clock.growing_s)
     )
@@ -183,4 +201,5 @@ async def _house(
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listener).start()
-        yield House(settings, store, supervisor, launcher, diary, app[front.PRESENCE], client, folder, stack)
+        opened = House(settings, store, supervisor, launcher, diary, app[front.PRESENCE], client, folder, stack)
+        yield opened

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 CHUNK = bytes(range(256)) * 1024
 LARGE_BYTES = 50 * 2**20
 IN_FLIGHT_BYTES = 16 * 2**20
-"""More than the kernel's and the parsers' buffers hold on the way (some 8 MB); a proxy that collects bodies holds all."""
+"""More than the buffers of kernel and parsers hold on the way (some 8 MB); a proxy that collects bodies holds all."""
 
 
 async def echo(request: web.Request) -> web.Response:

@@ -1,0 +1,89 @@
+"""What becomes of apps: steps for those who wait, states for the portal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from vitrina.apps.life import Instance, State
+from vitrina.hub.proxy.diary import Diary
+
+pytestmark = pytest.mark.anyio
+
+BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return BEGIN + timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def diary(store) -> Diary:
+    return Diary(store, front="front-1")
+
+
+@pytest.fixture
+def instance(shown) -> Instance:
+    return Instance(
+        key=shown.app.label,
+        ref=shown.app.ref,
+        state=State.STARTING,
+        reason="Starting.",
+        address=None,
+        pid=None,
+        started_at=at(1),
+        changed_at=at(1),
+        last_used_at=at(1),
+        log=None,
+    )
+
+
+def told(diary: Diary, key: str, seconds: float) -> list[tuple[str, float, bool]]:
+    return [(step.text.split()[0], step.seconds, step.is_over) for step in diary.steps(key, now=at(seconds))]
+
+
+async def test_steps_grow_until_the_app_serves(diary: Diary, shown, instance: Instance) -> None:
+    key = shown.app.label
+    assert diary.steps(key, now=at(0)) == ()
+    diary.begin(shown.app, now=at(0))
+    assert told(diary, key, 0.5) == [("Fetching", 0.5, False)]
+    diary.note(instance)
+    diary.note(replace(instance, reason="Loading.", changed_at=at(3)))
+    assert told(diary, key, 4) == [("Fetching", 1.0, True), ("Starting.", 2.0, True), ("Loading.", 1.0, False)]
+    assert diary.usual_s(key) is None
+    diary.note(replace(instance, state=State.READY, reason="", changed_at=at(5)))
+    assert told(diary, key, 99)[-1] == ("Loading.", 2.0, True)
+    assert (diary.usual_s(key), diary.was_ready(key)) == (5.0, True)
+
+
+async def test_a_new_start_has_new_steps_and_remembers_how_long_it_took(diary: Diary, shown, instance) -> None:
+    key = shown.app.label
+    diary.begin(shown.app, now=at(0))
+    diary.note(replace(instance, state=State.READY, changed_at=at(2)))
+    diary.begin(shown.app, now=at(100))
+    assert told(diary, key, 101) == [("Fetching", 1.0, False)]
+    assert (diary.usual_s(key), diary.was_ready(key)) == (2.0, False)
+    diary.note(replace(instance, state=State.CRASHED, changed_at=at(103)))
+    assert told(diary, key, 200) == [("Fetching", 3.0, True)]
+    assert (diary.usual_s(key), diary.was_ready(key)) == (2.0, False)
+
+
+async def test_the_newest_state_reaches_the_store(diary: Diary, store, shown, instance: Instance) -> None:
+    diary.begin(shown.app, now=at(0))
+    diary.note(instance)
+    diary.note(replace(instance, state=State.READY, reason="", pid=42, changed_at=at(2)))
+    await diary.flush()
+    running = store.instances.of_revisions([shown.app.revision_id])[shown.app.revision_id]
+    assert (running.front, running.state, running.pid, running.changed_at) == ("front-1", "ready", 42, at(2))
+
+
+async def test_a_store_that_is_away_is_no_matter(diary: Diary, store, shown, instance: Instance, caplog) -> None:
+    diary.begin(shown.app, now=at(0))
+    diary.note(instance)
+    store.close()
+    store.database.engine.dispose()
+    next(store.place.home.glob("store.db")).unlink()
+    await diary.flush()
+    assert "was not kept" in caplog.text
