@@ -104,8 +104,9 @@ class SupervisorMachine(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(KEYS))
     def somebody_comes(self, key: str) -> None:
-        if self.supervisor.get(key):
-            self.visits[key].enter_context(self.supervisor.using(key))
+        self.people_open_it(key, 1)
+        self.something_happens_to_it(key, "answer")
+        self.visits[key].enter_context(self.supervisor.using(key))
 
     @rule(key=st.sampled_from(KEYS))
     def everybody_leaves(self, key: str) -> None:
@@ -115,12 +116,15 @@ class SupervisorMachine(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    @rule()
+    @rule(seconds=st.sampled_from([0.0, 900.0]))
     @precondition(lambda self: self.launcher.launched)
-    def it_is_swept(self) -> None:
-        used = {i.key for i in self.supervisor.instances() if i.state is State.READY and i.uses}
-        stopped = self.runner.run(self.supervisor.sweep())
-        assert not used & {instance.key for instance in stopped}, "an app was stopped under people's hands"
+    def it_is_swept(self, seconds: float) -> None:
+        self.time_passes(seconds)
+        ready = {i.key: i for i in self.supervisor.instances() if i.state is State.READY}
+        stopped = {instance.key for instance in self.runner.run(self.supervisor.sweep())}
+        for key, instance in ready.items():
+            is_left_alone = instance.uses > 0 or self.now - instance.last_used_at < timedelta(seconds=900)
+            assert (key in stopped) != is_left_alone
 
     @invariant()
     def there_is_at_most_one_process_and_it_fits_the_state(self) -> None:
