@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -27,6 +28,7 @@ from sklearn.preprocessing import StandardScaler
 
 from vitrina import tracking
 
+HERE = Path(__file__).parent
 SEED = 0
 STEP = 25
 MEANING = {
@@ -41,7 +43,7 @@ MEANING = {
     "s5": "log triglycerides",
     "s6": "blood sugar",
 }
-UNITS = {"age": "years", "body mass index": "kg/m²", "blood pressure": "mm Hg", "cholesterol": "mg/dl"}
+UNITS = {"age": "years", "body mass index": "kg/m²"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ class Recipe:
     make: Callable[..., Any]
     settings: Mapping[str, Any]
     notes: str
+    stage: str
+    because: str
+    """Why it was promoted to that stage."""
 
 
 RECIPES = [
@@ -70,6 +75,8 @@ RECIPES = [
         make=lambda **settings: make_pipeline(StandardScaler(), Ridge(**settings)),
         settings={"alpha": 10.0},
         notes="One weight for each of the ten measurements.",
+        stage="production",
+        because="The plain start.",
     ),
     Recipe(
         version="1.1.0",
@@ -77,6 +84,8 @@ RECIPES = [
         make=GradientBoostingRegressor,
         settings={"n_estimators": 150, "learning_rate": 0.05, "max_depth": 2, "subsample": 0.7, "random_state": SEED},
         notes="A model that may bend where a straight line does not fit.",
+        stage="archived",
+        because="Bending does not pay off: its errors are larger.",
     ),
 ]
 
@@ -99,9 +108,10 @@ def train(recipe: Recipe, project: str) -> None:
             model.fit(patients.seen[:count], patients.seen_progression[:count])
             log_fit(model, count, patients)
         log_results(model, patients)
-        tracking.log_model(
+        version = tracking.log_model(
             "progression", model, version=recipe.version, example=patients.held_out.head(5), notes=recipe.notes
         )
+        version.promote(recipe.stage, reason=recipe.because)
 
 
 def log_fit(model: Any, count: int, patients: Patients) -> None:
@@ -164,9 +174,17 @@ def agreement_chart(rows: pd.DataFrame) -> go.Figure:
     return chart
 
 
+def readme(name: str, project: str) -> str:
+    return (HERE / "readmes" / name).read_text().replace("demo/diabetes", project)
+
+
 def main(project: str = "demo/diabetes") -> None:
+    tracking.set_readme(readme("project.md", project), of=project)
+    finished = {run.name for run in tracking.get_runs(project) if run.status == "succeeded"}
     for recipe in RECIPES:
-        train(recipe, project)
+        if recipe.title not in finished:
+            train(recipe, project)
+    tracking.set_readme(readme("progression.md", project), of=f"{project}/models/progression")
 
 
 if __name__ == "__main__":

@@ -40,10 +40,10 @@ from vitrina import tracking
 
 HERE = Path(__file__).parent
 APPS = {
-    "what-if": "what_if.py",
-    "explorer": "explorer.py",
-    "dashboard": "dashboard.py",
-    "panel-dashboard": "panel_dashboard.py",
+    "what-if": ("what_if.py", "What if?", "Move a patient's measurements and see the answer follow."),
+    "explorer": ("explorer.py", "Explorer", "Whom the model finds, misses and alarms, patient by patient."),
+    "dashboard": ("dashboard.py", "Where to draw the line", "What each threshold costs, if a miss is so much worse."),
+    "panel-dashboard": ("panel_dashboard.py", "One measurement at a time", "How the answer follows each of them."),
 }
 SEED = 0
 DIAGNOSES = ["benign", "malignant"]
@@ -112,6 +112,9 @@ class Recipe:
     settings: Mapping[str, Any]
     fit: Callable[[Any, Biopsies], Iterator[Iteration]]
     notes: str
+    stage: str
+    because: str
+    """Why it was promoted to that stage."""
 
 
 RECIPES = [
@@ -123,6 +126,8 @@ RECIPES = [
         settings={"C": 1.0, "max_iter": 50},
         fit=by_iteration,
         notes="The plain start: ten mean measurements, one weight each.",
+        stage="production",
+        because="The first model that may be used.",
     ),
     Recipe(
         version="1.1.0",
@@ -132,6 +137,8 @@ RECIPES = [
         settings={"n_estimators": 100, "min_samples_leaf": 2, "warm_start": True, "random_state": SEED},
         fit=by_tree,
         notes="The same ten measurements, and a model that may bend.",
+        stage="production",
+        because="Misses one tumour less.",
     ),
     Recipe(
         version="2.0.0",
@@ -141,6 +148,8 @@ RECIPES = [
         settings={"n_estimators": 200, "learning_rate": 0.05, "max_depth": 2, "subsample": 0.7, "random_state": SEED},
         fit=by_stage,
         notes="All thirty measurements. The signature is another one, hence the major version.",
+        stage="staging",
+        because="Waits for the Q3 review.",
     ),
 ]
 
@@ -172,15 +181,20 @@ def train(recipe: Recipe, project: str, biopsies: Biopsies) -> None:
         version = tracking.log_model(
             "classifier", model, version=recipe.version, example=data.held_out.head(5), notes=recipe.notes
         )
-        for name, file in APPS.items():
-            tracking.log_app(name, HERE / "apps" / file, model=version)
+        for name, (file, title, description) in APPS.items():
+            tracking.log_app(name, HERE / "apps" / file, model=version, title=title, description=description)
+        version.promote(recipe.stage, reason=recipe.because)
 
 
 def log_data() -> None:
     """The table that every version was trained on: the first run makes the data set's version, the others find it."""
     data = load_breast_cancer(as_frame=True)
-    table = data.data.assign(diagnosis=np.where(data.target == 0, "malignant", "benign"))
-    tracking.log_dataset("biopsies", table)
+    tracking.log_dataset(
+        "biopsies",
+        data.data.assign(diagnosis=np.where(data.target == 0, "malignant", "benign")),
+        description="569 biopsies, ten measurements of the cells' nuclei each: mean, standard error, worst.",
+        source="Breast Cancer Wisconsin (Diagnostic), UCI Machine Learning Repository",
+    )
 
 
 def log_iteration(iteration: Iteration, data: Biopsies) -> None:
@@ -198,14 +212,15 @@ def log_results(model: Any, data: Biopsies) -> None:
     matrix = confusion_matrix(truth, chance >= 0.5)
     average_precision = average_precision_score(truth, chance)
     folds = cross_val_score(clone(model), data.train, data.train_malignant, cv=5, scoring="roc_auc")
-    tracking.log_outputs(
+    tracking.log_metrics(
         average_precision=average_precision,
         accuracy=accuracy_score(truth, chance >= 0.5),
         recall=recall_score(truth, chance >= 0.5),
-        missed=matrix[1, 0],
-        false_alarms=matrix[0, 1],
+        specificity=recall_score(~truth, chance < 0.5),
         cv_auc=folds.mean(),
-        cv_auc_spread=folds.std(ddof=1),
+    )
+    tracking.log_outputs(
+        missed=int(matrix[1, 0]), false_alarms=int(matrix[0, 1]), held_out=len(truth), cv_auc_spread=folds.std(ddof=1)
     )
     false_positive, true_positive, _ = roc_curve(truth, chance)
     precision, recall, _ = precision_recall_curve(truth, chance)
@@ -214,10 +229,19 @@ def log_results(model: Any, data: Biopsies) -> None:
     tracking.log_confusion_matrix("confusion", DIAGNOSES, DIAGNOSES, matrix)
 
 
+def readme(name: str, project: str) -> str:
+    return (HERE / "readmes" / name).read_text().replace("demo/tumours", project)
+
+
 def main(project: str = "demo/tumours") -> None:
+    tracking.set_readme(readme("project.md", project), of=project)
+    finished = {run.name for run in tracking.get_runs(project) if run.status == "succeeded"}
     biopsies = load()
     for recipe in RECIPES:
-        train(recipe, project, biopsies)
+        if recipe.title not in finished:
+            train(recipe, project, biopsies)
+    tracking.set_readme(readme("classifier.md", project), of=f"{project}/models/classifier")
+    tracking.set_readme(readme("biopsies.md", project), of=f"{project}/datasets/biopsies")
 
 
 if __name__ == "__main__":
