@@ -37,9 +37,10 @@ class Precision:
 
     def show_change(self, value: Number | None) -> str:
         """A difference with its sign, `+0.016` or `−0.006`; what rounds to nothing is `0`."""
+        if value is not None and math.isfinite(value) and round(value, self.decimals) == 0:
+            return "0"
         shown = self.show(value)
-        is_gain = value is not None and value > 0 and shown != "0"
-        return f"+{shown}" if is_gain else shown
+        return f"+{shown}" if value is not None and value > 0 else shown
 
 
 def precision_of(values: Sequence[Number | None]) -> Precision:

@@ -20,23 +20,23 @@ BERLIN = fmt.Clock(now=NOW, zone=ZoneInfo("Europe/Berlin"))
     [
         (0.913, "0.913"),
         (0.9131579, "0.913"),
-        (-0.006, "−0.006"),
+        (-0.006, "−0.00600"),
         (0, "0"),
         (-0.0, "0"),
         (7, "7"),
         (7.0, "7"),
-        (70.35, "70.4"),
+        (70.36, "70.4"),
         (1284, f"1{T}284"),
         (999, "999"),
         (-1234567, f"−1{T}234{T}567"),
         (9_999_999, f"9{T}999{T}999"),
-        (10_000_000, "1 × 10⁷"),
+        (10_000_000, "1.0 × 10⁷"),
         (3.2e-5, "3.2 × 10⁻⁵"),
-        (-1.234e-9, "−1.23 × 10⁻⁹"),
-        (1e-4, "0.0001"),
+        (-1.234e-9, "−1.2 × 10⁻⁹"),
+        (1e-4, "0.000100"),
         (0.000123, "0.000123"),
-        (6.02e23, "6.02 × 10²³"),
-        (1e300, "1 × 10³⁰⁰"),
+        (6.02e23, "6.0 × 10²³"),
+        (1e300, "1.0 × 10³⁰⁰"),
         (None, "–"),
         (math.nan, "NaN"),
         (math.inf, "∞"),
@@ -59,13 +59,14 @@ def test_a_number_by_itself(value: float | None, shown: str) -> None:
         ([0.0, 0.25], ["0", "0.250"]),
         ([1234.5, 12.0], [f"1{T}234", "12"]),
         ([None, 0.5, math.nan, math.inf], ["–", "0.500", "NaN", "∞"]),
-        ([0.1, 1e-5], ["0.100", "1 × 10⁻⁵"]),
-        ([2e9, 3e9], ["2 × 10⁹", "3 × 10⁹"]),
+        ([0.1, 1e-5], ["0.100", "1.0 × 10⁻⁵"]),
+        ([2e9, 3e9], ["2.0 × 10⁹", "3.0 × 10⁹"]),
         ([], []),
     ],
 )
 def test_a_column_has_one_precision(values: list[float | None], shown: list[str]) -> None:
-    assert fmt.cells(values) == shown
+    precision = fmt.precision_of(values)
+    assert [precision.show(value) for value in values] == shown
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_a_change_carries_its_sign(value: float | None, shown: str) -> None:
         (0.1 + 0.2, "0.3"),
         (70.35, "70.35"),
         (1.5, "1.5"),
-        (1e-5, "1 × 10⁻⁵"),
+        (1e-5, "1.0 × 10⁻⁵"),
         (20000.0, f"20{T}000"),
         ([1, 2], "[1, 2]"),
     ],
@@ -223,6 +224,11 @@ def test_a_figure_shows_its_full_value_on_hover_and_greys_what_is_no_number() ->
     assert str(fmt.number_tag("0.913", 0.9131579)) == '<span title="0.9131579">0.913</span>'
     assert str(fmt.number_tag("7", 7)) == "7"
     assert str(fmt.number_tag("NaN", math.nan)) == '<span class="none">NaN</span>'
+
+
+def test_a_count_keeps_every_digit() -> None:
+    assert fmt.whole(0) == "0"
+    assert fmt.whole(12_000_001) == f"12{T}000{T}001"
 
 
 def test_a_counted_noun() -> None:
