@@ -16,6 +16,7 @@ from typing import Any
 
 from vitrina.reports.confinement import confine, end_at
 from vitrina.reports.framing import Message, read, write
+from vitrina.reports.sanitise import PICTURE_DATA
 
 LARGEST_JOB = 400_000_000
 """Bytes."""
@@ -86,16 +87,19 @@ def _pdf(job: Message) -> Message:
 
 
 def _fetcher(resources: Mapping[str, tuple[str, bytes]]) -> Any:
-    """A fetcher of WeasyPrint's that gives what came with the job, and refuses everything else."""
+    """A fetcher of WeasyPrint's that gives what came with the job, and pictures that stand in their own address, and
+    refuses everything else."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class InMemory(URLFetcher):
         def __init__(self) -> None:
-            super().__init__(allowed_protocols=())
+            super().__init__(allowed_protocols=("data",))
             self.refused: list[str] = []
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             del headers
+            if url.lower().startswith(PICTURE_DATA):
+                return super().fetch(url)
             name = url.removeprefix(SCHEME)
             if not url.startswith(SCHEME) or name not in resources:
                 self.refused.append(url[:LONGEST_REASON])

@@ -4,7 +4,7 @@ was made. The same revision over the same data gives the same bytes.
 Charts are kept as data and drawn by Vega, which is in the file once. What Plotly and Bokeh drew is drawn by them in
 frames without an origin, pages of HTML stand in such frames too. The file's own policy lets only its own scripts run,
 by their digests, and nothing be fetched. One exception is forced: frames inherit the policy, so a file that holds
-somebody's page of HTML lets inline scripts run in it. """
+somebody's page of HTML lets inline scripts run in it."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from markupsafe import Markup
@@ -90,7 +91,12 @@ class ScreenPrinter:
         return _macro("code", coloured(text, language))
 
     def margin(self, values: Sequence[Value]) -> Markup:
-        return _macro("margin", values) if self.has_margin else Markup()
+        if not self.has_margin:
+            return Markup()
+        by_origin: dict[tuple[str, datetime], dict[int, Value]] = {}
+        for one in values:
+            by_origin.setdefault((one.origin, one.at), {})[one.number] = one
+        return _macro("margin", [list(same.values()) for same in by_origin.values()])
 
     def _figure(self, figure: Figure) -> Markup:
         try:

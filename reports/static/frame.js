@@ -1,6 +1,7 @@
 // Inside a frame of a frozen file: draws the figure that the page hands in, and tells its height.
 (() => {
-  const tell = () => parent.postMessage({ vitrinaHeight: document.documentElement.scrollHeight }, "*");
+  const root = document.documentElement; // its own height: scrollHeight would never be less than the frame's
+  const tell = () => parent.postMessage({ vitrinaHeight: Math.ceil(root.getBoundingClientRect().height) }, "*");
   const draw = {
     plotly: (figure) => {
       const layout = { ...figure.layout, autosize: true };

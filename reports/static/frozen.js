@@ -87,7 +87,7 @@
   for (const place of document.querySelectorAll(".framed")) frame(place);
   dark.addEventListener("change", () => charts.forEach(draw));
   if (parent !== window) {
-    const tell = () => parent.postMessage({ vitrinaHeight: root.scrollHeight }, "*");
+    const tell = () => parent.postMessage({ vitrinaHeight: Math.ceil(root.getBoundingClientRect().height) }, "*");
     new ResizeObserver(tell).observe(document.body);
     tell();
   }
