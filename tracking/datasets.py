@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vitrina.store import kinds
-from vitrina.store.errors import NotFoundError
+from vitrina.store.errors import InvalidError
 from vitrina.store.refs import Noun
 from vitrina.tracking.artifacts import digest_of, make_reference
 from vitrina.tracking.layouts import FILES, TABLE, columns_of, write_table
@@ -71,7 +71,7 @@ def log_data_ref(
     digest = hash or (digest_of(path) if path is not None else None)
     facts = {"path": str(path) if path is not None else None, "hash": digest, "content": content}
     if all(fact is None for fact in facts.values()):
-        raise NotFoundError(f"data called {name!r} to refer to", hint="Give path=, hash= or content=.")
+        raise InvalidError(f"Nothing says which data {name!r} is.", hint="Give path=, hash= or content=.")
     return make_reference(run, Noun.DATASET, called, facts, summary=summary, is_input=is_input)
 
 

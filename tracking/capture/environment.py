@@ -22,5 +22,15 @@ def facts() -> dict[str, Any]:
 
 def packages() -> str:
     """The installed distributions as lines of a requirements file, in the order of their names."""
-    found = {one.name.lower(): f"{one.name}=={one.version}" for one in metadata.distributions() if one.name}
-    return "".join(f"{line}\n" for _, line in sorted(found.items()))
+    found = dict(filter(None, map(_line, metadata.distributions())))
+    return "".join(f"{found[name]}\n" for name in sorted(found))
+
+
+def _line(distribution: metadata.Distribution) -> tuple[str, str] | None:
+    """(name to sort by, `name==version`); None for what is broken. Only the first lines of its metadata are read:
+    parsing all of them costs a second where much is installed."""
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    head, _, _ = text.partition("\n\n")
+    facts = {key: value.strip() for key, _, value in (line.partition(":") for line in head.splitlines())}
+    name, version = facts.get("Name"), facts.get("Version")
+    return (name.lower(), f"{name}=={version}") if name and version else None
