@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
 import tempfile
 import traceback
@@ -39,7 +40,7 @@ def run_local(
     entry: str | None = None,
     announce: Callable[[str], None] = print,
 ) -> None:
-    """Run an app's file or folder in place and in this process, unchanged, until Ctrl-C.
+    """Run an app's file or folder in place and in this process, unchanged, until Ctrl-C (or SIGTERM).
 
     `served` is a folder that `write_served` made (None: the app gets no version); `port` 0 takes any that is free.
     `announce` gets one line with the address. The process is the app's from then on: its working directory, environment
@@ -57,6 +58,7 @@ def run_local(
         stage = Stage(
             script, origin, listener, lambda _: announce(f"{script.name} is served at {origin} (Ctrl-C ends it)")
         )
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the private folder goes then, too
         try:
             adapter.load()
             adapter.serve(stage)

@@ -49,16 +49,25 @@ async def address(app: asyncio.subprocess.Process) -> str:
 
 @anyio
 @slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("story", ["dash_older", "panel_shown", "streamlit_square"])
-async def test_an_app_runs_in_place_until_ctrl_c(story: str, stories: Path) -> None:
-    app = await begin(stories / f"{story}.py", {})
+async def test_an_app_runs_in_place_until_it_is_told_to_end(
+    story: str, number: signal.Signals, stories: Path, tmp_path: Path
+) -> None:
+    app = await begin(stories / f"{story}.py", {"TMPDIR": str(tmp_path)})
     url = await address(app)
     assert url.startswith("http://127.0.0.1:")
     async with aiohttp.ClientSession() as browser, browser.get(url) as page:
         assert page.status == 200
-    app.send_signal(signal.SIGINT)
+    assert names_in(tmp_path), "it has a private folder while it runs"
+    app.send_signal(number)
     _, errors = await app.communicate()
     assert (app.returncode, b"Traceback" in errors) == (0, False), errors.decode()
+    assert names_in(tmp_path) == []
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name.startswith("vitrina-app-")]
 
 
 @anyio
