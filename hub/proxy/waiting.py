@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -106,9 +106,13 @@ class Pages:
 
     def waiting(self, wait: Wait) -> web.Response:
         """The app is on its way. 202: accepted, not there yet; no program takes that for the app's own 200."""
-        steps = [{**asdict(step), "took": fmt.duration(step.seconds)} for step in wait.steps]
         usual = fmt.duration(wait.usual_s) if wait.usual_s is not None else None
-        model = self._of_app(wait) | {"steps": steps, "usual": usual, "word": WORD, "state_href": routes.STATE}
+        model = self._of_app(wait) | {
+            "steps": _shown(wait.steps),
+            "usual": usual,
+            "word": WORD,
+            "state_href": routes.STATE,
+        }
         return self._page("front/waiting.html", 202, f"Opening {model['name']}", model, state=wait.seen.state)
 
     def stopped(self, wait: Wait, *, to: str) -> web.Response:
@@ -131,7 +135,7 @@ class Pages:
         told = {
             "state": wait.seen.state.value,
             "reason": wait.seen.reason,
-            "steps": [{**asdict(step), "took": fmt.duration(step.seconds)} for step in wait.steps],
+            "steps": _shown(wait.steps),
             "log": wait.log,
         }
         response = web.json_response(told, headers=self._headers())
@@ -205,3 +209,11 @@ class Pages:
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
         }
+
+
+def _shown(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """Steps as lines of a list, which end without a full stop."""
+    return [
+        {"text": step.text.removesuffix("."), "took": fmt.duration(step.seconds), "is_over": step.is_over}
+        for step in steps
+    ]

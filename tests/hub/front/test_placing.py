@@ -70,7 +70,7 @@ def test_many_at_once_leave_one_of_each(shelf: Shelf, shown) -> None:
         specs = list(pool.map(lambda _: shelf.spec(shown.app, origin=ORIGIN), range(16)))
     assert len(set(specs)) == 1
     assert [path.name for path in (shelf.folder / "bundles").iterdir()] == [shown.app.blob.digest]
-    assert [path for path in shelf.folder.rglob(".*")] == []
+    assert list(shelf.folder.rglob(".*")) == []
 
 
 @pytest.mark.parametrize("rotten", ["bundle", "model"])

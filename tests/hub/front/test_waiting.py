@@ -82,7 +82,7 @@ async def test_a_sleeping_app_shows_the_waiting_page_and_starts(house, visitor: 
     assert headers["Cache-Control"] == "no-store"
     assert "vitrina-waiting" in text
     assert "Opening What if" in text
-    assert "Fetching the files of version 1.0.0." in text
+    assert "Fetching the files of version 1.0.0<" in text
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in text
     await house.launcher.arrivals.get()
 
@@ -109,9 +109,9 @@ async def test_the_page_learns_each_step_and_at_last_that_the_app_serves(house, 
     told = await visitor.state()
     assert told["state"] == "starting"
     assert [step["text"] for step in told["steps"]] == [
-        "Fetching the files of version 1.0.0.",
-        "Starting.",
-        Step.LOADING.value,
+        "Fetching the files of version 1.0.0",
+        "Starting",
+        Step.LOADING.value.removesuffix("."),
     ]
     assert [step["is_over"] for step in told["steps"]] == [True, True, False]
     assert all(re.fullmatch(r"[\d.]+\u202fm?s", step["took"]) for step in told["steps"])
