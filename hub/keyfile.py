@@ -27,7 +27,7 @@ class OpenKeyError(VitrinaError):
 
 def kept(path: Path) -> str:
     """The key in this file, made (mode 0600) when it is not there. Raises OpenKeyError when others can read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (found := read(path)) is not None:
         return found
     _make(path)

@@ -62,7 +62,7 @@ class Claim:
 
 def claim(home: Path) -> Claim:
     """Takes a home for this process. Raises AlreadyRunningError."""
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = (home / NAME).open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from vitrina.hub.access import VISITOR, Subject
+from vitrina.hub.access import HUB, VISITOR, Action, Subject, demand
+from vitrina.hub.settings import SIGN_IN
 from vitrina.store.errors import VitrinaError
 from vitrina.store.opening import Store
 from vitrina.store.people import SESSION_LIFE
@@ -20,8 +20,8 @@ from vitrina.store.people import SESSION_LIFE
 COOKIE = "__Host-vitrina"
 """The prefix makes browsers refuse it from any other host and path, also from an app's page on another port."""
 
-ENTER = "/-/enter"
 SIGN_OUT = "/-/sign-out"
+LINK = "/-/link"
 
 _SEE_OTHER = 303
 
@@ -78,15 +78,10 @@ class Sessions:
         return Subject(self.store.people.local_user())
 
 
-def link(portal_url: str, key: str) -> str:
-    """The one-time link with this key."""
-    return f"{portal_url}{ENTER}?{urlencode({'key': key})}"
-
-
 router = APIRouter(include_in_schema=False)
 
 
-@router.get(ENTER)
+@router.get(SIGN_IN)
 def enter(request: Request, key: str = "") -> Response:
     """In by a one-time link. Raises SpentLinkError, unless its session is what the browser has already."""
     sessions = _sessions(request)
@@ -108,6 +103,16 @@ def sign_out(request: Request) -> Response:
     response = RedirectResponse("/", status_code=_SEE_OTHER)
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
     return response
+
+
+@router.post(LINK)
+def make_link(request: Request) -> Response:
+    """A new one-time link, for whoever is in already: for another browser."""
+    sessions, settings = _sessions(request), request.app.state.vitrina.settings
+    subject = sessions.subject(request)
+    demand(subject, Action.MANAGE, HUB)
+    assert subject.user is not None, "a visitor may not"
+    return JSONResponse({"url": settings.sign_in_link(sessions.store.people.make_link(subject.user))})
 
 
 def _sessions(request: Request) -> Sessions:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlencode
 
 from vitrina.store.home import Place
 from vitrina.store.tokens import new_token
 
 PORT = 8400
 DEFAULT_HOST = "127.0.0.1"
+
+SIGN_IN = "/-/enter"
+"""Path of the one-time links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ class Settings:
     def portal_url(self) -> str:
         """Where browsers find the portal, without a slash at the end."""
         return f"http://{self._host_in_url}:{self.port}"
+
+    def sign_in_link(self, key: str) -> str:
+        """The one-time link with this key (see `vitrina.store.people`)."""
+        return f"{self.portal_url}{SIGN_IN}?{urlencode({'key': key})}"
 
     @property
     def apps_url(self) -> str:

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from vitrina.hub import keyfile, sessions
 from vitrina.hub.portal import create_portal
-from vitrina.hub.settings import Settings
+from vitrina.hub.settings import SIGN_IN, Settings
 from vitrina.store.opening import Store
 
 PRIVATE = "/api/v1/projects/acme/secret"
@@ -18,13 +18,13 @@ HOME = {"origin": "http://localhost:8400"}
 
 def enter(client: TestClient, key: str) -> str:
     """Uses a link; gives the session that the browser then holds."""
-    answer = client.get(sessions.ENTER, params={"key": key})
+    answer = client.get(SIGN_IN, params={"key": key})
     assert answer.status_code == 303
     return answer.headers["set-cookie"].partition(";")[0].removeprefix(f"{sessions.COOKIE}=")
 
 
 def test_a_link_gives_a_session_and_leaves_the_address(visitor: TestClient, store: Store) -> None:
-    answer = visitor.get(sessions.ENTER, params={"key": store.people.make_link(store.user)})
+    answer = visitor.get(SIGN_IN, params={"key": store.people.make_link(store.user)})
     assert answer.status_code == 303
     assert answer.headers["location"] == "/"
     assert answer.headers["cache-control"] == "no-store"
@@ -43,7 +43,7 @@ def test_a_session_sees_what_is_private(visitor: TestClient, store: Store, hidde
 def test_a_link_works_once(visitor: TestClient, store: Store) -> None:
     key = store.people.make_link(store.user)
     enter(visitor, key)
-    again = visitor.get(sessions.ENTER, params={"key": key})
+    again = visitor.get(SIGN_IN, params={"key": key})
     assert again.status_code == 410
     assert "set-cookie" not in again.headers
     assert "vitrina hub link" in again.json()["hint"]
@@ -51,26 +51,26 @@ def test_a_link_works_once(visitor: TestClient, store: Store) -> None:
 
 def test_who_is_in_already_may_click_the_used_link(resident: TestClient, store: Store) -> None:
     key = store.people.make_link(store.user)
-    assert resident.get(sessions.ENTER, params={"key": key}).status_code == 303
-    again = resident.get(sessions.ENTER, params={"key": key})
+    assert resident.get(SIGN_IN, params={"key": key}).status_code == 303
+    again = resident.get(SIGN_IN, params={"key": key})
     assert again.status_code == 303
     assert "set-cookie" not in again.headers
 
 
 @pytest.mark.parametrize("key", ["", "guessed", "x" * 5000])
 def test_a_guessed_link_is_refused(visitor: TestClient, key: str) -> None:
-    assert visitor.get(sessions.ENTER, params={"key": key}).status_code == 410
+    assert visitor.get(SIGN_IN, params={"key": key}).status_code == 410
 
 
 def test_a_key_that_is_only_looked_at_stays_good(visitor: TestClient, store: Store) -> None:
     key = store.people.make_link(store.user)
-    assert visitor.head(sessions.ENTER, params={"key": key}).status_code == 405
+    assert visitor.head(SIGN_IN, params={"key": key}).status_code == 405
     enter(visitor, key)
 
 
 def test_a_browser_gets_a_session_of_its_own_and_not_one_that_it_brings(visitor: TestClient, store: Store) -> None:
     brought = {"cookie": f"{sessions.COOKIE}=planted"}
-    answer = visitor.get(sessions.ENTER, params={"key": store.people.make_link(store.user)}, headers=brought)
+    answer = visitor.get(SIGN_IN, params={"key": store.people.make_link(store.user)}, headers=brought)
     assert "planted" not in answer.headers["set-cookie"]
 
 
@@ -84,6 +84,13 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(resident: Tes
 
 def test_signing_out_is_no_link(resident: TestClient) -> None:
     assert resident.get(sessions.SIGN_OUT).status_code in {404, 405}
+
+
+def test_who_is_in_gets_a_link_for_another_browser(program: TestClient, visitor: TestClient) -> None:
+    url = program.post(sessions.LINK).json()["url"]
+    assert url.startswith(f"http://localhost:8400{SIGN_IN}?key=")
+    assert visitor.get(url).status_code == 303
+    assert visitor.post(sessions.LINK, headers=HOME).status_code == 403
 
 
 def test_a_program_with_the_token_of_the_home_is_the_local_user(program: TestClient, hidden: object) -> None:

@@ -1,0 +1,54 @@
+"""The command line: `vitrina NOUN VERB …`.
+
+Nothing heavy is imported before a noun is chosen, and no noun of the client imports a web framework, so that all of
+them work in a light installation.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+
+from vitrina import __version__
+from vitrina.hub.cli.nouns import Nouns
+from vitrina.store.errors import VitrinaError
+
+FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs a command and ends the process: 0 done, 1 failed (one line on standard error), 2 wrong usage, 130 Ctrl-C."""
+    try:
+        typer.main.get_command(_root())(args=arguments, prog_name="vitrina")
+    except VitrinaError as error:
+        _explain(str(error))
+    except OSError as error:  # of a file that was named, or of the disk: the system says it as well as we could
+        _explain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.")
+    sys.exit(FAILED)
+
+
+def _explain(line: str) -> None:
+    print(f"vitrina: {line}", file=sys.stderr)
+
+
+def _root() -> typer.Typer:
+    root = typer.Typer(cls=Nouns, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    root.callback()(_options)
+    return root
+
+
+def _print_release(is_asked: bool) -> None:
+    if is_asked:
+        print(__version__)
+        raise typer.Exit
+
+
+def _options(
+    version: bool = typer.Option(
+        False, "--version", is_eager=True, callback=_print_release, help="Print the release and end."
+    ),
+) -> None:
+    """Vitrina: a display case for machine-learning results."""

@@ -1,0 +1,8 @@
+"""`vitrina dataset …`"""
+
+from __future__ import annotations
+
+from vitrina.hub.cli.versioned import with_verbs
+from vitrina.store.refs import Noun
+
+app = with_verbs(Noun.DATASET, "Datasets and their versions.")

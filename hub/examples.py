@@ -1,0 +1,85 @@
+"""The examples, as the demo runs them: each is a folder with a `train.py` that logs into `demo/<folder>`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import vitrina
+from vitrina.store.errors import VitrinaError
+from vitrina.store.home import Place
+
+OWNER = "demo"
+
+IN_SOURCES = Path("src") / "vitrina"
+"""Where the package lies in a clone; `examples` lies beside `src`."""
+
+
+class NoExamplesError(VitrinaError):
+    """The examples are not on this machine."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The examples are not installed: they come with the source, not with the package.",
+            hint="Clone the repository, and there: make demo",
+        )
+
+
+class ExampleFailedError(VitrinaError):
+    """An example did not run to its end."""
+
+    def __init__(self, example: Example, code: int) -> None:
+        super().__init__(
+            f"The example {example.name} ended with code {code}; what it said stands above.",
+            hint=f"Run it by itself: python {example.script}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    name: str
+    script: Path
+
+    @property
+    def project(self) -> str:
+        return f"{OWNER}/{self.name}"
+
+
+def find(package: Path = Path(vitrina.__file__).parent) -> list[Example]:
+    """All examples of the clone that the package was installed from, by name. Raises NoExamplesError."""
+    root = package.parent.parent
+    scripts = sorted((root / "examples").glob("*/train.py")) if package == root / IN_SOURCES else []
+    if not scripts:
+        raise NoExamplesError
+    return [Example(script.parent.name, script) for script in scripts]
+
+
+def run(example: Example, where: Place, *, environment: Mapping[str, str] = os.environ) -> None:
+    """Runs an example into a store, in a process of its own. Raises ExampleFailedError."""
+    others = {name: value for name, value in environment.items() if not name.startswith("VITRINA_")}
+    given = {"VITRINA_HOME": str(where.home), "VITRINA_URL": where.url}
+    if where.blobs is not None:
+        given["VITRINA_BLOBS"] = where.blobs
+    done = subprocess.run([sys.executable, example.script, example.project], env={**others, **given}, check=False)
+    if done.returncode:
+        raise ExampleFailedError(example, done.returncode)
+
+
+def fill(where: Place, *, say: Callable[[str], None]) -> None:
+    """Runs all examples into a store, and shows their projects to everybody. What is there already is left as it is."""
+    from vitrina.store.opening import open_store
+    from vitrina.store.records import Visibility
+
+    examples = find()
+    for number, example in enumerate(examples, start=1):
+        say(f"Example {number} of {len(examples)}: {example.name} …")
+        run(example, where)
+    with open_store(where.url, blobs=where.blobs, home=where.home) as store:
+        for example in examples:
+            project = store.projects.get(OWNER, example.name)
+            if project.visibility is not Visibility.PUBLIC:
+                store.projects.describe(project, visibility=Visibility.PUBLIC)

@@ -1,0 +1,117 @@
+"""Starting a hub: what must be true first, what is printed, and the parent that then keeps it alive."""
+
+from __future__ import annotations
+
+import os
+import sys
+import webbrowser
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from importlib.util import find_spec
+from pathlib import Path
+
+from vitrina.hub import keyfile, running
+from vitrina.hub.settings import DEFAULT_HOST, PORT, Settings, is_loopback
+from vitrina.store.errors import MissingExtraError, VitrinaError
+from vitrina.store.home import Place, place
+
+NEEDED = ("fastapi", "uvicorn", "aiohttp", "jinja2")
+"""Libraries of the extra `hub` without which no process of it starts."""
+
+
+class Browser(Enum):
+    """Whether a browser is opened."""
+
+    YES = "yes"
+    NO = "no"
+    IF_WATCHED = "where somebody watches: on a terminal with a screen"
+
+
+class OpenAddressError(VitrinaError):
+    """The hub was to listen where others can connect."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} can be reached by other machines, and nobody is an administrator of this hub yet.",
+            hint="Leave out --host, or give an address of this machine alone, such as 127.0.0.1.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What `vitrina hub` was asked for; None: not said."""
+
+    host: str = DEFAULT_HOST
+    port: int = PORT
+    apps_port: int | None = None
+    """None: the port after `port`."""
+
+    store: str | None = None
+    blobs: str | None = None
+    home: Path | None = None
+    browser: Browser = Browser.IF_WATCHED
+
+
+def print_at_once(line: str) -> None:
+    """Also where nobody but a file or another program reads it."""
+    print(line, flush=True)  # noqa: T201
+
+
+def serve(
+    wanted: Wanted,
+    *,
+    say: Callable[[str], None] = print_at_once,
+    prepare: Callable[[Place], None] = lambda _: None,
+) -> int:
+    """Runs a hub until it is asked to end; gives its exit code.
+
+    `say` gets lines for people. `prepare` is called when both ports are taken and nothing runs yet.
+
+    Raises OpenAddressError, MissingExtraError, AlreadyRunningError, PortError, and what opening the store raises.
+    """
+    if not is_loopback(wanted.host):
+        raise OpenAddressError(wanted.host)
+    for library in NEEDED:
+        if find_spec(library) is None:
+            raise MissingExtraError(library, extra="hub", purpose="The hub")
+    from vitrina.hub.processes.parent import Parent
+    from vitrina.hub.processes.ports import listen, port_of
+
+    where = place(url=wanted.store, blobs=wanted.blobs, home=wanted.home)
+    apps_port = wanted.apps_port if wanted.apps_port is not None else (wanted.port + 1 if wanted.port else 0)
+    with (
+        running.claim(where.home) as claim,
+        listen(wanted.host, wanted.port, option="--port") as portal,
+        listen(wanted.host, apps_port, option="--apps-port") as front,
+    ):
+        prepare(where)
+        secret = keyfile.kept(where.home / keyfile.SECRET)
+        settings = Settings(where, wanted.host, port_of(portal), port_of(front), secret=secret)
+        printed, opened = _links(settings)
+        claim.tell(settings.portal_url)
+
+        def announce() -> None:
+            say(f"Vitrina is at {settings.portal_url} (apps: {settings.apps_url}). Ctrl-C ends it.")
+            say(f"This link signs you in, once: {printed}")
+            if _is_opened(wanted.browser, os.environ):
+                webbrowser.open(opened)
+
+        return Parent(settings, portal=portal, front=front, announce=announce, say=say).run()
+
+
+def _links(settings: Settings) -> tuple[str, str]:
+    """Two one-time links: to print and to open. A store that cannot be used shows here, before anything runs."""
+    from vitrina.store.opening import open_store
+
+    where = settings.place
+    with open_store(where.url, blobs=where.blobs, home=where.home) as store:
+        printed, opened = (settings.sign_in_link(store.people.make_link(store.user)) for _ in range(2))
+    return printed, opened
+
+
+def _is_opened(browser: Browser, environment: Mapping[str, str]) -> bool:
+    if browser is not Browser.IF_WATCHED:
+        return browser is Browser.YES
+    has_screen = sys.platform == "darwin" or any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return sys.stdout.isatty() and has_screen
