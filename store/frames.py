@@ -89,6 +89,8 @@ def _of_columns(pyarrow: Any, columns: Mapping[object, Any]) -> ArrowTable:
     """NaN stays NaN among numbers, and is a missing value among others (rows that pandas gave hold it so)."""
     arrays: dict[str, Any] = {}
     for name, values in columns.items():
+        if isinstance(values, str) or not hasattr(values, "__len__"):
+            raise FrameError(f"column {name!r} is no list of values")
         numeric = all(value is None or isinstance(value, (int, float)) for value in values)
         try:
             arrays[str(name)] = pyarrow.array(values, from_pandas=not numeric)

@@ -65,7 +65,7 @@ def _column(frame: ArrowTable, place: int) -> dict[str, Any]:
 def _type_name(arrow_type: Any) -> str:
     types = load("pyarrow.types", extra="frames", purpose="A table")
     if types.is_dictionary(arrow_type):
-        return f"category of {arrow_type.value_type}"
+        return f"category of {_type_name(arrow_type.value_type)}"
     return str(arrow_type).replace("large_string", "string").replace("string_view", "string")
 
 
@@ -97,10 +97,11 @@ def _number(column: Any, distinct: int | None) -> dict[str, Any]:
     if not whole:
         found |= {"nan": int(numpy.isnan(values).sum()), "infinite": int(numpy.isinf(values).sum())}
     if finite.size:
-        ends = _compute().min_max(column).as_py() if whole else {"min": finite.min(), "max": finite.max()}
-        found |= {**ends, "mean": finite.mean(), "std": finite.std(ddof=1) if finite.size > 1 else 0.0}
-        found["quantiles"] = dict(zip(map(str, QUANTILES), numpy.quantile(finite, QUANTILES), strict=True))
-        found["histogram"] = _histogram(numpy, finite)
+        found |= _compute().min_max(column).as_py() if whole else {"min": finite.min(), "max": finite.max()}
+        with numpy.errstate(over="ignore", invalid="ignore"):  # what is too large for a sum has no mean: null
+            found |= {"mean": finite.mean(), "std": finite.std(ddof=1) if finite.size > 1 else 0.0}
+            found["quantiles"] = dict(zip(map(str, QUANTILES), numpy.quantile(finite, QUANTILES), strict=True))
+            found["histogram"] = _histogram(numpy, finite)
     if whole and distinct is not None and distinct <= FEW:
         found["top"] = _top(column)
     return plain(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from vitrina.store.charts.data import encode, numbers
 from vitrina.store.charts.histogram import Bins
@@ -75,18 +75,18 @@ def view(summary: Mapping[str, Any], payload: bytes) -> VegaView:
 
 def drawn(histograms: Sequence[tuple[str, bytes]]) -> VegaView:
     """Stored histograms in one chart, each with its label."""
-    read: list[Bins] = []
-    for label, payload in histograms:
-        kept = read_json(payload)
-        try:
-            read.append(Bins(label, kept["counts"], kept["edges"]))
-        except (KeyError, TypeError, InvalidError) as error:
-            raise KindError("The stored histogram is damaged.") from error
     try:
-        return VegaView(chart_of(read))
-    except InvalidError as error:
+        return VegaView(chart_of([_read(label, payload) for label, payload in histograms]))
+    except (KeyError, TypeError, InvalidError) as error:
         raise KindError("The stored histogram is damaged.") from error
 
 
+def _read(label: str, payload: bytes) -> Bins:
+    kept = read_json(payload)
+    return Bins(label, kept["counts"], kept["edges"])
+
+
 def _listed(value: Any) -> Any:
-    return value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, (str, bytes, dict)) or not hasattr(value, "__len__"):
+        raise KindError("it is no array of numbers")
+    return value.tolist() if hasattr(value, "tolist") else cast("object", value)
