@@ -14,42 +14,76 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vitrina.reports.backends.live import Live, Site, live
+    from vitrina.reports.backends.pdf import Paper
     from vitrina.reports.document import Document, Finding, Heading, Severity
+    from vitrina.reports.edition import Edition, edition_of, edition_of_text
     from vitrina.reports.embeds.embed import Asked, Embed, EmbedError
+    from vitrina.reports.means import Means
     from vitrina.reports.parsing import parse
+    from vitrina.reports.printing import Target, check, render
+    from vitrina.reports.publishing import freeze, publish, thawed
     from vitrina.reports.resolving import resolve
     from vitrina.reports.shelf import Reader
+    from vitrina.reports.worker import Limits, RenderError, Workers
 
 __all__ = [
     "Asked",
     "Document",
+    "Edition",
     "Embed",
     "EmbedError",
     "Finding",
     "Heading",
+    "Limits",
     "Live",
+    "Means",
+    "Paper",
     "Reader",
+    "RenderError",
     "Severity",
     "Site",
+    "Target",
+    "Workers",
+    "check",
+    "edition_of",
+    "edition_of_text",
+    "freeze",
     "live",
     "parse",
+    "publish",
+    "render",
     "resolve",
+    "thawed",
 ]
 
 _HOME = {
     "Asked": "embeds.embed",
     "Document": "document",
+    "Edition": "edition",
     "Embed": "embeds.embed",
     "EmbedError": "embeds.embed",
     "Finding": "document",
     "Heading": "document",
+    "Limits": "worker",
     "Live": "backends.live",
+    "Means": "means",
+    "Paper": "backends.pdf",
     "Reader": "shelf",
+    "RenderError": "worker",
     "Severity": "document",
     "Site": "backends.live",
+    "Target": "printing",
+    "Workers": "worker",
+    "check": "printing",
+    "edition_of": "edition",
+    "edition_of_text": "edition",
+    "freeze": "publishing",
     "live": "backends.live",
     "parse": "parsing",
+    "publish": "publishing",
+    "render": "printing",
     "resolve": "resolving",
+    "thawed": "publishing",
 }
 
 

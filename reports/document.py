@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from vitrina.reports.queries import Query
 from vitrina.reports.shown import Broken, Shown
 from vitrina.store.errors import InvalidError
+from vitrina.store.records import Node
 from vitrina.store.refs import Part, Ref
 
 
@@ -123,6 +124,9 @@ class Document:
     findings: Sequence[Finding]
     shown: Mapping[int, Shown] = field(default_factory=dict[int, Shown])
     """What stands at each place, by its number. A place that is not sure and names nothing is left out."""
+
+    cited: Sequence[Node] = ()
+    """The versions, runs and apps that the text names, each once."""
 
     is_resolved: bool = False
 

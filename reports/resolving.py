@@ -15,6 +15,7 @@ from vitrina.reports.shown import Broken, Figure, Shown, Value
 from vitrina.reports.things import others, thing_of
 from vitrina.reports.values import numbers_said
 from vitrina.store.errors import VitrinaError
+from vitrina.store.records import Node, NodeKind
 from vitrina.store.refs import Part, Ref
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ def resolve(document: Document, reader: Reader) -> Document:
         document,
         shown=_counted(shown),
         findings=tuple(sorted(findings, key=lambda finding: finding.line)),
+        cited=_cited([one for one in asked.values() if isinstance(one, Asked)]),
         is_resolved=True,
     )
 
@@ -88,6 +90,20 @@ def _show(asked: Asked, shelf: Shelf, known: Sequence[Embed]) -> Shown:
         # What was logged may be damaged in any way, and embeds may be other people's: the page stands all the same.
         _log.exception("embed %s failed", embed.NAME, extra={"action": "show_embed"})
         return Broken(embed.NAME, "What was logged cannot be read; the hub's log says more.", asked.place.text)
+
+
+def _cited(asked: Sequence[Asked]) -> tuple[Node, ...]:
+    """What a text stands on: the innermost thing of each reference. Runs that a query picks may be others tomorrow."""
+    nodes: dict[Node, None] = {}
+    for thing in (thing for one in asked for thing in one.things):
+        found = thing.found
+        if found.app is not None:
+            nodes[Node(NodeKind.APP, found.app.id)] = None
+        elif found.version is not None:
+            nodes[Node(NodeKind.VERSION, found.version.id)] = None
+        elif found.run is not None:
+            nodes[Node(NodeKind.RUN, found.run.id)] = None
+    return tuple(nodes)
 
 
 def _line_of(key: str, asked: Asked) -> int:

@@ -63,8 +63,6 @@ class Foreign:
     """A figure that a library of its own draws in a frame, or a page of HTML that somebody logged."""
 
     item: LoggedObject
-    likeness: Spec | None
-    """The figure redrawn as Vega-Lite for paper, where that can be done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,25 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from markupsafe import Markup
 
 from vitrina.reports import libraries
+from vitrina.reports.addresses import page_path
 from vitrina.reports.backends.html import body, environment
 from vitrina.reports.backends.live import contents, in_script
 from vitrina.reports.backends.screen import ScreenPrinter, sources
 from vitrina.reports.document import Document
 from vitrina.reports.edition import Edition
+from vitrina.reports.means import Means
 from vitrina.reports.shown import Chart, Foreign
-from vitrina.reports.worker import RenderError, Workers
+from vitrina.reports.worker import RenderError
 from vitrina.store import kinds
 from vitrina.store.charts import theme
 from vitrina.store.errors import InvalidError
-from vitrina.store.records import Blob, LoggedObject
+from vitrina.store.records import LoggedObject
 from vitrina.store.views import BokehView, HtmlView, PlotlyView
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -36,22 +36,12 @@ STATIC = Path(__file__).parent.parent / "static"
 LARGEST_RECORDING = 10_000_000
 """Bytes of sound or film that a file carries."""
 
-_SAFE = "/@^~*._-"
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What a printed document takes its pictures and figures from."""
-
-    read: Callable[[Blob], bytes]
-    workers: Workers
-
 
 @dataclass
 class _File:
     """The parts of the file as they come up: data by the id of its element, libraries by name."""
 
-    sources: Sources
+    means: Means
     hub_url: str | None
     data: dict[str, object] = field(default_factory=dict[str, object])
     libraries: dict[str, str] = field(default_factory=dict[str, str])
@@ -59,10 +49,7 @@ class _File:
     has_pages: bool = False
 
     def page(self, ref: str) -> str:
-        path, mark, part = ref.partition("#")
-        if self.hub_url is None:
-            return ""
-        return f"{self.hub_url}/{quote(path, safe=_SAFE)}" + (f"#{quote(part, safe='/._-')}" if mark else "")
+        return "" if self.hub_url is None else self.hub_url + page_path(ref)
 
     def opens(self, ref: str) -> str:
         del ref
@@ -96,7 +83,7 @@ class _File:
         return self._inline(item, item.media_type)
 
     def _inline(self, item: LoggedObject, media_type: str) -> str:
-        content = base64.b64encode(self.sources.read(item.blob)).decode()
+        content = base64.b64encode(self.means.read(item.blob)).decode()
         return f"data:{media_type.partition(';')[0]};base64,{content}"
 
     def _kept(self, value: object) -> str:
@@ -106,7 +93,7 @@ class _File:
 
     def _figure(self, figure: Foreign) -> tuple[str, object]:
         """The kind of a foreign figure and what its library draws; the library is then a part of the file."""
-        view = kinds.view(figure.item.kind, figure.item.summary, self.sources.read(figure.item.blob))
+        view = kinds.view(figure.item.kind, figure.item.summary, self.means.read(figure.item.blob))
         match view:
             case PlotlyView():
                 self.libraries.setdefault("plotly", libraries.plotly())
@@ -121,9 +108,9 @@ class _File:
                 raise InvalidError(f"{figure.item.name} has no form for a frozen file.")
 
 
-def frozen(document: Document, edition: Edition, sources_of: Sources) -> bytes:
+def frozen(document: Document, edition: Edition, means: Means) -> bytes:
     """The file of a resolved document. Raises RenderError where the drawing library cannot be had."""
-    file = _File(sources_of, edition.hub_url)
+    file = _File(means, edition.hub_url)
     text = body(document, ScreenPrinter(file, file, has_margin=True)) + sources(document, file)
     scripts = _scripts(file)
     page = environment().get_template("frozen.html")
@@ -144,7 +131,7 @@ def _scripts(file: _File) -> list[str]:
     """The scripts that run in the file itself, in their order."""
     if not file.data:
         return []
-    vega = file.sources.workers.vega().decode() if file.has_charts else ""
+    vega = file.means.workers.vega().decode() if file.has_charts else ""
     scripts = [script for script in (vega, _static("frozen.js")) if script]
     for script in scripts:
         if "</script" in script.lower() or "<!--" in script:

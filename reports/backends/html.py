@@ -82,6 +82,7 @@ def body(document: Document, printer: Printer) -> Markup:
         "html_inline": _html,
         "outside_picture": _outside_picture,
         "math_block": _math_block,
+        "footnote_block_open": _footnotes,
         "paragraph_close": _paragraph_close,
     }.items():
         reader.add_render_rule(name, rule)
@@ -155,6 +156,11 @@ def _html(_: Any, tokens: Sequence[Token], at: int, __: Any, ___: _Env) -> str:
 
 def _outside_picture(_: Any, tokens: Sequence[Token], at: int, __: Any, ___: _Env) -> str:
     return str(Markup('<a href="{href}">{text}</a>').format(**tokens[at].meta))
+
+
+def _footnotes(*_: Any) -> str:
+    """Without the line that the plugin draws: the style sheet has one."""
+    return '<section class="footnotes">\n<ol class="footnotes-list">\n'
 
 
 def _math_block(_: Any, tokens: Sequence[Token], at: int, __: Any, ___: _Env) -> str:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote
 
 from markupsafe import Markup
 
+from vitrina.reports.addresses import frame_path, object_path, page_path
 from vitrina.reports.backends.html import body
 from vitrina.reports.backends.screen import ScreenPrinter, sources
 from vitrina.reports.document import Document, Finding, Heading
@@ -19,7 +19,6 @@ from vitrina.store.charts.marks import units
 from vitrina.store.charts.theme import HEIGHT, Spec
 from vitrina.store.records import LoggedObject
 
-_SAFE = "/@^~*._-"
 FRAME_HEIGHT = 440
 
 
@@ -32,18 +31,20 @@ class Site:
     has_margin: bool = False
     """Whether the page leaves room beside the text for notes on its values."""
 
+    shows_title: bool = False
+    """Whether the text's own title stands over it, as a heading of level 2; False: the page says it."""
+
     def page(self, ref: str) -> str:
-        path, mark, part = ref.partition("#")
-        return "/" + quote(path, safe=_SAFE) + (f"#{quote(part, safe='/._-')}" if mark else "")
+        return page_path(ref)
 
     def opens(self, ref: str) -> str:
         return f"{self.page(ref)}/open"
 
     def bytes(self, item: LoggedObject) -> str:
-        return f"/-/blob/object/{item.id}"
+        return object_path(item.id)
 
     def frame(self, item: LoggedObject) -> str:
-        return f"/-/frame/{item.id}"
+        return frame_path(item.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,10 @@ def live(document: Document, *, site: Site | None = None) -> Live:
     """The fragment of a resolved document."""
     place = site or Site()
     printer = ScreenPrinter(place, _Bodies(place), place.has_margin)
-    html = body(document, printer) + sources(document, place)
+    title = (
+        Markup('<h2 id="doc-title">{}</h2>\n').format(document.title) if place.shows_title and document.title else ""
+    )
+    html = title + body(document, printer) + sources(document, place)
     return Live(str(html), document.title, contents(document), document.findings)
 
 

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
 from vitrina.reports import dates
-from vitrina.reports.backends.frozen import Sources
+from vitrina.reports.addresses import object_path, page_path
 from vitrina.reports.backends.html import body, environment, text_body
 from vitrina.reports.backends.live import contents
 from vitrina.reports.backends.screen import values_in
 from vitrina.reports.code import coloured
 from vitrina.reports.document import Document, Place
 from vitrina.reports.edition import Edition
+from vitrina.reports.means import Means
 from vitrina.reports.press import SCHEME
 from vitrina.reports.shown import (
     Body,
@@ -39,9 +39,11 @@ from vitrina.reports.shown import (
     Value,
 )
 from vitrina.reports.still import still
+from vitrina.store import charts, kinds
 from vitrina.store.charts.theme import Spec
 from vitrina.store.errors import VitrinaError
 from vitrina.store.records import LoggedObject
+from vitrina.store.views import BokehView, PlotlyView
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -53,8 +55,6 @@ LONG_TABLE = 14
 
 WIDE_TABLE = 9
 """A table of more columns gets a page of its own, turned."""
-
-_SAFE = "/@^~*._-"
 
 
 class Paper(Enum):
@@ -74,19 +74,16 @@ class Paper(Enum):
 class _Printer:
     """A Printer for paper."""
 
-    sources: Sources
+    means: Means
     paper: Paper
     hub_url: str | None
     resources: dict[str, tuple[str, bytes]] = field(default_factory=dict[str, tuple[str, bytes]])
 
     def page(self, ref: str) -> str:
-        path, mark, part = ref.partition("#")
-        if self.hub_url is None:
-            return ""
-        return f"{self.hub_url}/{quote(path, safe=_SAFE)}" + (f"#{quote(part, safe='/._-')}" if mark else "")
+        return "" if self.hub_url is None else self.hub_url + page_path(ref)
 
     def page_of_object(self, item: LoggedObject) -> str:
-        return "" if self.hub_url is None else f"{self.hub_url}/-/blob/object/{item.id}"
+        return "" if self.hub_url is None else self.hub_url + object_path(item.id)
 
     def block(self, place: Place, shown: Shown) -> Markup:
         match shown:
@@ -139,7 +136,7 @@ class _Printer:
             case Grid():
                 return _macro("grid", self, one, one.rows[:MOST_ROWS])
             case Picture():
-                source = self._kept(one.media_type, self.sources.read(one.item.blob))
+                source = self._kept(one.media_type, self.means.read(one.item.blob))
                 return _macro("picture", source, figure.alt)
             case Recording():
                 what = "Sound cannot be printed." if one.medium == "audio" else "Film cannot be printed."
@@ -149,18 +146,27 @@ class _Printer:
             case Passage():
                 return _macro("words" if one.language is None else "code", coloured(one.text, one.language or ""))
 
-    def _chart(self, spec: Spec, figure: Figure) -> Markup:
-        drawn = still(spec, self.sources.workers, width=self.paper.chart_px)
-        return _macro("still", self._kept(drawn.media_type, drawn.content), figure.alt)
+    def _chart(self, spec: Spec, figure: Figure, note: str = "") -> Markup:
+        drawn = still(spec, self.means.workers, width=self.paper.chart_px)
+        return _macro("still", self._kept(drawn.media_type, drawn.content), figure.alt, note)
 
     def _foreign(self, one: Foreign, figure: Figure) -> Markup:
         """The picture that was kept when it was logged, else the figure redrawn, else a word where it is to be seen."""
         item = one.item
         if item.still is not None and item.still_media_type is not None:
-            return _macro("picture", self._kept(item.still_media_type, self.sources.read(item.still)), figure.alt)
-        if one.likeness is not None:
-            return self._chart(one.likeness, figure)
-        return _macro("elsewhere", "This figure is drawn by a script, and paper runs none.", self._where(figure))
+            return _macro("picture", self._kept(item.still_media_type, self.means.read(item.still)), figure.alt)
+        match kinds.view(item.kind, item.summary, self.means.read(item.blob)):
+            case PlotlyView(figure=drawn):
+                spec, library = charts.from_plotly(drawn), "Plotly"
+            case BokehView(item=drawn):
+                spec, library = charts.from_bokeh(drawn), "Bokeh"
+            case _:
+                return _macro("elsewhere", "A page of HTML cannot be printed.", self._where(figure))
+        if spec is not None:
+            return self._chart(spec, figure, f"Drawn anew from the data of a {library} figure.")
+        return _macro(
+            "elsewhere", f"{library} draws this figure by a script, and paper runs none.", self._where(figure)
+        )
 
     def _where(self, figure: Figure) -> str:
         return self.page(figure.sources[0].ref) if figure.sources else ""
@@ -172,9 +178,9 @@ class _Printer:
         return SCHEME + name
 
 
-def pdf(document: Document, edition: Edition, sources: Sources, *, paper: Paper = Paper.A4) -> bytes:
+def pdf(document: Document, edition: Edition, means: Means, *, paper: Paper = Paper.A4) -> bytes:
     """The file of a resolved document. Raises RenderError where it cannot be laid out."""
-    printer = _Printer(sources, paper, edition.hub_url)
+    printer = _Printer(means, paper, edition.hub_url)
     text = body(document, printer)
     values = values_in(document)
     if values:
@@ -192,7 +198,7 @@ def pdf(document: Document, edition: Edition, sources: Sources, *, paper: Paper 
             style=Markup(f"{_sheet()}@page {{ size: {paper.size}; margin: {paper.margin}; }}"),  # noqa: S704 - ours
         )
     )
-    return sources.workers.pdf(html, printer.resources, identifier=_identifier(html, printer.resources), base_url=None)
+    return means.workers.pdf(html, printer.resources, identifier=_identifier(html, printer.resources), base_url=None)
 
 
 def _identifier(html: str, resources: Mapping[str, tuple[str, bytes]]) -> str:

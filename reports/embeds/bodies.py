@@ -73,7 +73,7 @@ def body_of(item: LoggedObject, shelf: Shelf) -> Body:
         case VegaView():
             return chart_of(view, item.blob.size)
         case PlotlyView() | BokehView() | HtmlView():
-            return Foreign(item, None)
+            return Foreign(item)
         case TableView():
             return grid_of(view, item)
         case MediaView(kind="image"):

@@ -1,0 +1,101 @@
+"""Keeping a text as a new revision of a report or README, and freezing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vitrina.reports.backends.frozen import frozen
+from vitrina.reports.document import Document, Finding
+from vitrina.reports.edition import Edition, edition_of
+from vitrina.reports.means import Means
+from vitrina.reports.parsing import parse
+from vitrina.reports.resolving import resolve
+from vitrina.reports.shelf import Reader
+from vitrina.reports.shown import Value
+from vitrina.reports.worker import Workers
+from vitrina.store.errors import ConflictError, InvalidError
+from vitrina.store.lookup import subject_of
+from vitrina.store.opening import Store
+from vitrina.store.records import Node, NodeKind, Report, Snapshot
+from vitrina.store.refs import Noun, Ref, parse_ref
+
+
+class NoReportError(InvalidError):
+    """A reference names nothing that a text can be kept as."""
+
+    def __init__(self, ref: Ref) -> None:
+        super().__init__(
+            f"{ref} is no report and no README.",
+            hint="A report is owner/project/reports/NAME, a README the reference of what it is about and /readme.",
+        )
+
+
+class DataChangedError(ConflictError):
+    """What a snapshot shows is no longer what the store has."""
+
+    def __init__(self, ref: str, number: int) -> None:
+        super().__init__(
+            f"The data of {ref} changed since snapshot {number} was frozen, so it cannot be printed anew.",
+            hint="The snapshot itself is kept as it was: render it --to html",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    report: Report
+    snapshot: Snapshot | None
+    findings: Sequence[Finding]
+
+
+def publish(store: Store, ref: Ref, text: str, *, title: str = "", hub_url: str | None = None) -> Published:
+    """Keeps a text under a report's or README's reference, with edges from all that it cites.
+
+    `title` empty: that of the text, if it has one. What cannot be shown is kept all the same, and found.
+    """
+    document = parse(text, hub_url=hub_url)
+    if ref.readme:
+        found = store.find(replace(ref, readme=False))
+        report = store.reports.publish_readme(found.project, *subject_of(found), text)
+    elif ref.noun is Noun.REPORT and ref.selector is None:
+        project = store.projects.get(ref.owner, ref.project)
+        report = store.reports.publish(project, ref.name, text, title=title or document.title)
+    else:
+        raise NoReportError(ref)
+    resolved = resolve(document, reader_of(store, report))
+    for node in resolved.cited:
+        store.lineage.add(report.project.id, node, Node(NodeKind.REPORT, report.id), relation="cites")
+    return Published(report, None, resolved.findings)
+
+
+def freeze(store: Store, report: Report, workers: Workers, *, hub_url: str | None = None) -> Snapshot:
+    """Freezes a revision over the data of now under the next number; the same bytes again are the same snapshot."""
+    document = resolve(parse(report.text, hub_url=hub_url), reader_of(store, report))
+    html = frozen(document, edition_of(report, document, hub_url=hub_url), Means(store.blobs.read, workers))
+    return store.reports.freeze(report, html, values=values_of(document))
+
+
+def thawed(
+    store: Store, report: Report, number: int, workers: Workers, *, hub_url: str | None = None
+) -> tuple[Document, Edition]:
+    """The document and edition of a snapshot, to be printed in another form.
+
+    Raises DataChangedError unless freezing it anew gives the very bytes that were kept: a print that is called snapshot
+    4 shows what snapshot 4 shows."""
+    snapshot = store.reports.snapshot(report, number)
+    revision = next(one for one in store.reports.revisions(report) if one.revision == snapshot.revision)
+    document = resolve(parse(revision.text, hub_url=hub_url), reader_of(store, revision))
+    edition = edition_of(revision, document, hub_url=hub_url)
+    if frozen(document, edition, Means(store.blobs.read, workers)) != store.blobs.read(snapshot.blob):
+        raise DataChangedError(report.ref, number)
+    return document, replace(edition, snapshot=number)
+
+
+def values_of(document: Document) -> dict[str, str]:
+    """The values in the sentences of a document, by exact reference, every digit."""
+    return {one.ref: one.full for one in document.shown.values() if isinstance(one, Value)}
+
+
+def reader_of(store: Store, report: Report) -> Reader:
+    """The reader of a report's own text, with all rights of who has the store."""
+    return Reader(store, home=parse_ref(report.subject_ref))
