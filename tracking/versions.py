@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
-import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,17 @@ from vitrina.store.records import Version
 from vitrina.store.refs import Noun
 from vitrina.store.versions import Stage
 from vitrina.tracking.connections import Connection
-from vitrina.tracking.layouts import REFERENCE, TABLE, read_table
+from vitrina.tracking.layouts import FILES, REFERENCE, TABLE, read_table
+
+PREFIX = "vitrina-"
+"""Of the names of folders for a while."""
 
 
 @dataclass(frozen=True)
 class VersionHandle:
     """A version of a model, dataset or artifact. It never changes; what is read of it is verified.
 
-    The files are fetched at first use and kept until the handle is gone.
+    What `load` gives is fetched once. Where it is a folder, that one is there until the process ends.
     """
 
     record: Version
@@ -86,9 +89,10 @@ class VersionHandle:
 
     def predict(self, x: Any) -> Any:
         """What the model answers to `x`: what its library takes, one row as a dict, or rows as a list of dicts."""
-        if self.record.collection.noun is not Noun.MODEL or self.flavour is None:
+        model = self.load()
+        if self.record.collection.noun is not Noun.MODEL or self.flavour is None or self.flavour == REFERENCE:
             raise InvalidError(f"{self.ref} is no model that can be asked.", hint="Use load() or pull(FOLDER).")
-        return flavours.predict(self.flavour, self.load(), x)
+        return flavours.predict(self.flavour, model, x)
 
     def pull(self, folder: str | Path) -> Sequence[Path]:
         """Writes the files into a folder, which is made; a file that is there already is refused."""
@@ -108,19 +112,21 @@ class VersionHandle:
 
     @cached_property
     def _loaded(self) -> Any:
-        folder = self._folder
         match self.record.collection.noun, self.flavour:
-            case Noun.MODEL, str(flavour) if flavour != REFERENCE:
-                return flavours.load(flavour, folder)
             case _, flavour if flavour == TABLE:
-                return read_table(folder)
+                read = read_table
+            case Noun.MODEL, str(flavour) if flavour not in {FILES, REFERENCE}:
+                read = partial(flavours.load, flavour)
             case _:
-                return folder
+                return self._folder()
+        with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+            self.pull(folder)
+            return read(Path(folder))
 
-    @cached_property
     def _folder(self) -> Path:
-        folder = Path(tempfile.mkdtemp(prefix="vitrina-"))
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        """A folder with the files. It outlives the handle, since only its path is given away."""
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         self.pull(folder)
         return folder
 

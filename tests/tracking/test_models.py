@@ -165,7 +165,8 @@ def test_a_fresh_process_gets_the_same_numbers(store: Store, run_script) -> None
 def test_a_file_that_a_script_saved_is_a_model_too(run: tracking.Run, saved: Path) -> None:
     version = tracking.log_model("net", saved, framework="onnx", summary={"opset": 17}, step=4)
     assert (version.flavour, version.summary) == ("files", {"framework": "onnx", "step": 4, "opset": 17})
-    assert [path.name for path in version.load().iterdir()] == ["My model.onnx"]
+    folder = tracking.get(version.ref).load()
+    assert [path.name for path in folder.iterdir()] == ["My model.onnx"]
     with pytest.raises(FlavourError, match="plain files: there is no model to ask"):
         version.predict(FEATURES)
 
