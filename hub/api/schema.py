@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -16,6 +17,9 @@ from vitrina.hub.pages.visit import Here
 
 SCHEMA = "/api/openapi.json"
 DOCS = "/api/docs"
+
+LISTING = re.compile(r"Listing_(\w+)_")
+"""How the schema calls a page of a list of things."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,7 +42,10 @@ class Operation:
     summary: str
     parameters: Sequence[Parameter]
     answer: str
-    """Name of what comes back."""
+    """What comes back, in words."""
+
+    shape: str
+    """Name of its shape; of the things in it, where it is a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ def shapes(described: Mapping[str, Any]) -> list[Shape]:
             ],
         )
         for name, one in sorted(told.items())
-        if "properties" in one
+        if "properties" in one and not LISTING.fullmatch(name)
     ]
 
 
@@ -107,7 +114,9 @@ def type_of(schema: Mapping[str, Any]) -> str:
     """A JSON schema in a few words: `string or null`, `list of Run`."""
     match schema:
         case {"$ref": str(ref)}:
-            return ref.rpartition("/")[2]
+            name = ref.rpartition("/")[2]
+            listed = LISTING.fullmatch(name)
+            return f"page of {listed[1]}" if listed is not None else name
         case {"anyOf": [*options]}:
             return " or ".join(type_of(option) for option in options)
         case {"type": "array"}:
@@ -123,12 +132,14 @@ def type_of(schema: Mapping[str, Any]) -> str:
 def _operation(method: str, path: str, told: Mapping[str, Any]) -> Operation:
     answers = cast("Mapping[str, Mapping[str, Any]]", told["responses"])
     good = next(answer for status, answer in answers.items() if status.startswith("2"))
+    answer = type_of(good["content"]["application/json"]["schema"])
     return Operation(
         method=method.upper(),
         path=path,
         summary=told.get("description", told.get("summary", "")),
         parameters=[_parameter(one) for one in told.get("parameters", ())],
-        answer=type_of(good["content"]["application/json"]["schema"]),
+        answer=answer,
+        shape=answer.removeprefix("page of "),
     )
 
 
