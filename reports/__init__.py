@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vitrina.reports.embeds.embed import Asked, Embed, EmbedError
     from vitrina.reports.means import Means
     from vitrina.reports.parsing import parse
-    from vitrina.reports.printing import Target, check, render
+    from vitrina.reports.printing import Target, check, print_stored, render
     from vitrina.reports.publishing import freeze, publish, thawed
     from vitrina.reports.resolving import resolve
     from vitrina.reports.shelf import Reader
@@ -50,6 +50,7 @@ __all__ = [
     "freeze",
     "live",
     "parse",
+    "print_stored",
     "publish",
     "render",
     "resolve",
@@ -80,6 +81,7 @@ _HOME = {
     "freeze": "publishing",
     "live": "backends.live",
     "parse": "parsing",
+    "print_stored": "printing",
     "publish": "publishing",
     "render": "printing",
     "resolve": "resolving",

@@ -8,11 +8,15 @@ from vitrina.reports.backends.frozen import frozen
 from vitrina.reports.backends.live import live
 from vitrina.reports.backends.pdf import Paper, pdf
 from vitrina.reports.document import Document, Finding
-from vitrina.reports.edition import Edition
+from vitrina.reports.edition import Edition, edition_of
 from vitrina.reports.means import Means
 from vitrina.reports.parsing import parse
+from vitrina.reports.publishing import NoReportError, reader_of, thawed
 from vitrina.reports.resolving import resolve
 from vitrina.reports.shelf import Reader
+from vitrina.reports.worker import Workers
+from vitrina.store.opening import Store
+from vitrina.store.refs import Ref
 
 
 class Target(StrEnum):
@@ -40,6 +44,26 @@ def render(document: Document, to: Target, *, edition: Edition, means: Means, pa
             return frozen(document, edition, means)
         case Target.PDF:
             return pdf(document, edition, means, paper=paper)
+
+
+def print_stored(
+    store: Store, ref: Ref, to: Target, workers: Workers, *, hub_url: str | None = None, paper: Paper = Paper.A4
+) -> bytes:
+    """A stored report or README as it is now, or, by `@NUMBER`, a snapshot of it: its HTML as it was kept, other forms
+    only if they would show the same (see `publishing.thawed`)."""
+    report = store.find(ref).report
+    if report is None:
+        raise NoReportError(ref)
+    number = ref.readme_snapshot if ref.readme else int(ref.selector) if ref.selector else None
+    means = Means(store.blobs.read, workers)
+    if number is not None:
+        if to is Target.FROZEN:
+            return store.blobs.read(store.reports.snapshot(report, number).blob)
+        document, edition = thawed(store, report, number, workers, hub_url=hub_url)
+    else:
+        document = resolve(parse(report.text, hub_url=hub_url), reader_of(store, report))
+        edition = edition_of(report, document, hub_url=hub_url)
+    return render(document, to, edition=edition, means=means, paper=paper)
 
 
 def check(text: str, reader: Reader, *, hub_url: str | None = None) -> list[Finding]:
