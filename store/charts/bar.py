@@ -14,6 +14,9 @@ from vitrina.store.errors import InvalidError
 WIDEST = 24
 """Pixels that a bar is thick at most."""
 
+ROW = 28
+"""Pixels between lying bars."""
+
 LABELLED = 24
 """Up to so many bars say their value at their end, unless they stand side by side, where there is no room."""
 
@@ -52,7 +55,7 @@ def bar(
         "$schema": SCHEMA,
         "data": {"values": rows},
         "layer": [bars, *([_zero(up)] if below else []), *values],
-        **({"height": {"step": 28 * len(groups)}} if lying else {}),
+        **({"height": ROW * len(groups) * len(names)} if lying else {}),
     }
 
 

@@ -97,5 +97,5 @@ def _numbers(middle: float) -> list[Spec]:
 
 def _size(columns: int, rows: int) -> Spec:
     if columns > COMPACT:
-        return {"height": {"step": 26}} if rows <= NUMBERED else {}
+        return {"height": 26 * rows} if rows <= NUMBERED else {}
     return {"width": {"step": 72}, "height": {"step": 40}}

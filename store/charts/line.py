@@ -127,9 +127,8 @@ def _marked(shown: Sequence[Series], domain: Sequence[str]) -> dict[str, list[Ro
 
 def _alone(rows: Sequence[Row]) -> list[Row]:
     """Points without a neighbour, of which a line has nothing to show."""
-    gap: Row = {"y": None}
-    around = zip([gap, *rows[:-1]], rows, [*rows[1:], gap], strict=True)
-    return [row for before, row, after in around if row["y"] is not None and before["y"] is None and after["y"] is None]
+    there = [False, *(row["y"] is not None for row in rows), False]
+    return [row for place, row in enumerate(rows, start=1) if there[place - 1 : place + 2] == [False, True, False]]
 
 
 def _thin(series: Sequence[Series], style: str, *, telling: Spec) -> Spec | None:
@@ -157,7 +156,7 @@ def _x_axis(title: str, kind: AxisType, series: Sequence[Series]) -> Spec:
         return {**axis, "sort": list(dict.fromkeys(value for one in series for value in one.x))}
     if kind == "quantitative" and all(float(v).is_integer() for one in series for v in one.x if v is not None):
         axis["axis"] = {"tickMinStep": 1}
-    return {**axis, "scale": {"nice": False, "zero": False}}
+    return {**axis, "scale": {"nice": False, "zero": False} if kind == "quantitative" else {"nice": False}}
 
 
 def _interval(series: Sequence[Series]) -> tuple[float, float]:
