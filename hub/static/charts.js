@@ -47,12 +47,11 @@ async function specOf(chart) {
 
 async function draw(chart, spec) {
   const [embed, configs] = await Promise.all([library(), themes()]);
-  const place = document.createElement("div");
-  place.className = "plot";
+  const { plot, canvas, inputs } = placesIn(chart);
   drawn.get(chart)?.view.finalize();
-  chart.replaceChildren(place);
+  chart.replaceChildren(plot, inputs);
   chart.classList.add("ready");
-  const view = await embed(place, fitted(spec, chart), {
+  const view = await embed(canvas, fitted(spec, chart), {
     mode: "vega-lite",
     renderer: "svg",
     logLevel: 1, // errors only
@@ -61,9 +60,26 @@ async function draw(chart, spec) {
     defaultStyle: false,
     tooltip: { disableDefaultStyle: true },
     config: configs[theme()],
+    bind: inputs,
     loader: closedLoader(),
   });
   drawn.set(chart, { spec, view });
+}
+
+/** A picture with a name for those who hear the page (its marks would be read one by one), and room for inputs. */
+function placesIn(chart) {
+  const [plot, canvas, inputs] = Array.from({ length: 3 }, () => document.createElement("div"));
+  plot.className = "plot";
+  plot.setAttribute("role", "img");
+  plot.setAttribute("aria-label", chart.getAttribute("aria-label") ?? titleOf(chart));
+  canvas.setAttribute("aria-hidden", "true");
+  plot.append(canvas);
+  inputs.className = "inputs";
+  return { plot, canvas, inputs };
+}
+
+function titleOf(chart) {
+  return chart.closest("figure")?.querySelector(".ttl")?.firstChild.textContent.trim() || "Chart";
 }
 
 function explain(chart, error) {
