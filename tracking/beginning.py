@@ -11,6 +11,7 @@ from vitrina.tracking import last_words
 from vitrina.tracking.about import tags_of
 from vitrina.tracking.connections import CONNECTIONS
 from vitrina.tracking.current import CURRENT
+from vitrina.tracking.last_words import Tally
 from vitrina.tracking.runs import Run, utc_now
 from vitrina.tracking.settings import Settings, read_settings
 from vitrina.tracking.sinks.sink import Join, Start
@@ -113,6 +114,7 @@ def _begin(settings: Settings, start: Start, *, track_code: bool, track_env: boo
             made.log_code_ref()
         if track_env:
             made.log_env()
+        made.tally = Tally()  # the last words tell what the script logged
     return made
 
 

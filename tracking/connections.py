@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from vitrina.store.home import Place
@@ -27,15 +29,27 @@ class Connections:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open: dict[Place, Connection] = {}
+        self._instead: Connection | None = None
 
     def to(self, settings: Settings) -> Connection:
         """The connection for these settings. Raises what opening a store raises."""
+        if self._instead is not None:
+            return self._instead
         if settings.is_disabled:
             return _nowhere()
         with self._lock:
             if settings.place not in self._open:
                 self._open[settings.place] = _store(settings.place)
             return self._open[settings.place]
+
+    @contextmanager
+    def all_to(self, connection: Connection) -> Generator[None]:
+        """Inside the block everything goes to one connection, whatever the settings say: for tests."""
+        before, self._instead = self._instead, connection
+        try:
+            yield
+        finally:
+            self._instead = before
 
     def close(self) -> None:
         """Frees what the connections hold; each opens again when it is used again."""

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from vitrina.store.records import Status
@@ -50,3 +57,21 @@ def test_the_last_words_say_what_was_logged_where_it_is_and_what_is_next() -> No
 def test_a_duration_is_read_as_people_say_it(seconds: float, words: str) -> None:
     outcome = Outcome("a/b/runs/c", Status.FAILED, "ValueError: no", seconds, "here", {})
     assert lines(outcome)[0] == f"Run a/b/runs/c failed after {words} (ValueError: no): nothing logged."
+
+
+@pytest.mark.slow
+def test_a_person_at_a_terminal_is_told_and_a_pipe_is_not(run_script, tmp_path: Path) -> None:
+    source = (
+        "from vitrina import tracking\nwith tracking.run(project='acme/churn') as run: run.log_metric('loss', 1.0)\n"
+    )
+    assert run_script(source).stderr == ""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([sys.executable, str(tmp_path / "script.py")], stderr=theirs) as script:
+        os.close(theirs)
+        told = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert script.returncode == 0
+    first, second, third = told.splitlines()
+    assert re.fullmatch(r"Run acme/churn/runs/[0-9a-f]{16} succeeded after [0-9.]+ s: 1 metric\.", first)
+    assert second.startswith("It is in sqlite:///")
+    assert third.startswith("See it: start `vitrina hub`, then open http://localhost:8400/acme/churn/runs/")
