@@ -8,10 +8,15 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import vitrina
 from vitrina.store.errors import VitrinaError
 from vitrina.store.home import Place
+from vitrina.store.refs import parse_ref
+
+if TYPE_CHECKING:
+    from vitrina.store.opening import Store
 
 OWNER = "demo"
 
@@ -48,6 +53,11 @@ class Example:
     def project(self) -> str:
         return f"{OWNER}/{self.name}"
 
+    @property
+    def reports(self) -> list[Path]:
+        """The texts beside the script, without the one that tells about the folder."""
+        return sorted(file for file in self.script.parent.glob("*.md") if file.name != "README.md")
+
 
 def find(package: Path = Path(vitrina.__file__).parent) -> list[Example]:
     """All examples of the clone that the package was installed from, by name. Raises NoExamplesError."""
@@ -70,9 +80,11 @@ def run(example: Example, where: Place, *, environment: Mapping[str, str] = os.e
 
 
 def fill(where: Place, *, say: Callable[[str], None]) -> None:
-    """Runs all examples into a store, and shows their projects to everybody. What is there already is left as it is."""
+    """Runs all examples into a store, publishes their reports, and shows their projects to everybody.
+
+    What is there already is left as it is.
+    """
     from vitrina.store.opening import open_store
-    from vitrina.store.records import Visibility
 
     examples = find()
     for number, example in enumerate(examples, start=1):
@@ -80,6 +92,18 @@ def fill(where: Place, *, say: Callable[[str], None]) -> None:
         run(example, where)
     with open_store(where.url, blobs=where.blobs, home=where.home) as store:
         for example in examples:
-            project = store.projects.get(OWNER, example.name)
-            if project.visibility is not Visibility.PUBLIC:
-                store.projects.describe(project, visibility=Visibility.PUBLIC)
+            _show(store, example)
+
+
+def _show(store: Store, example: Example) -> None:
+    """Publishes the reports of an example, and puts its project on show under the title of its README."""
+    from vitrina.reports import parse, publish
+    from vitrina.store.records import Subject, Visibility
+
+    for file in example.reports:
+        publish(store, parse_ref(f"{example.project}/reports/{file.stem}"), file.read_text())
+    project = store.projects.get(OWNER, example.name)
+    readme = store.reports.readme(Subject.PROJECT, project.id)
+    title = project.title or (parse(readme.text).title if readme is not None else "")
+    if (project.visibility, project.title) != (Visibility.PUBLIC, title):
+        store.projects.describe(project, title=title, visibility=Visibility.PUBLIC)
