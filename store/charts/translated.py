@@ -140,7 +140,7 @@ def decoded(data: str, dtype: str, *, little: bool = True, count: int | None = N
     if code is None:
         raise UntranslatableError
     try:
-        packed = base64.b64decode(data)
+        packed = base64.b64decode(data, validate=True)
         if count is not None and packed.startswith(GZIP):
             packed = zlib.decompressobj(wbits=31).decompress(packed, max(1, count * array(code).itemsize))
         numbers = array(code, packed)
