@@ -116,6 +116,8 @@ class Recipe:
     because: str
     """Why it was promoted to that stage."""
 
+    alias: str | None = None
+
 
 RECIPES = [
     Recipe(
@@ -150,6 +152,7 @@ RECIPES = [
         notes="All thirty measurements. The signature is another one, hence the major version.",
         stage="staging",
         because="Waits for the Q3 review.",
+        alias="champion",
     ),
 ]
 
@@ -184,6 +187,8 @@ def train(recipe: Recipe, project: str, biopsies: Biopsies) -> None:
         for name, (file, title, description) in APPS.items():
             tracking.log_app(name, HERE / "apps" / file, model=version, title=title, description=description)
         version.promote(recipe.stage, reason=recipe.because)
+        if recipe.alias:
+            version.alias(recipe.alias, reason="Misses the fewest tumours.")
 
 
 def log_data() -> None:
