@@ -18,6 +18,7 @@ from functools import cached_property, lru_cache
 from importlib import metadata, resources
 from pathlib import Path
 
+from vitrina.reports.sheets import PROSE
 from vitrina.store.charts import theme
 from vitrina.store.errors import NotFoundError
 
@@ -61,6 +62,7 @@ class Assets:
         self._cache = cache
         self._libraries = LIBRARIES if libraries is None else libraries
         self._own = {path.name: path for path in sorted(FOLDER.iterdir()) if path.suffix in MEDIA_TYPES}
+        self._own[PROSE.name] = PROSE
         self._read = lru_cache(maxsize=None)(self._load)
 
     @cached_property

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from markupsafe import Markup
 
@@ -23,6 +22,7 @@ from vitrina.reports.backends.screen import ScreenPrinter, sources
 from vitrina.reports.document import Document
 from vitrina.reports.edition import Edition
 from vitrina.reports.means import Means
+from vitrina.reports.sheets import static
 from vitrina.reports.shown import Chart, Foreign
 from vitrina.reports.worker import RenderError
 from vitrina.store import kinds
@@ -30,8 +30,6 @@ from vitrina.store.charts import theme
 from vitrina.store.errors import InvalidError
 from vitrina.store.records import LoggedObject
 from vitrina.store.views import BokehView, HtmlView, PlotlyView
-
-STATIC = Path(__file__).parent.parent / "static"
 
 LARGEST_RECORDING = 10_000_000
 """Bytes of sound or film that a file carries."""
@@ -121,7 +119,7 @@ def frozen(document: Document, edition: Edition, means: Means) -> bytes:
         headings=contents(document),
         text=text,
         policy=_policy(file, scripts),
-        style=Markup(_static("document.css") + _static("prose.css")),  # noqa: S704 - ours
+        style=Markup(static("document.css") + static("prose.css")),  # noqa: S704 - ours
         scripts=_elements(file, scripts),
     )
     return html.encode(errors="replace")
@@ -132,7 +130,7 @@ def _scripts(file: _File) -> list[str]:
     if not file.data:
         return []
     vega = file.means.workers.vega().decode() if file.has_charts else ""
-    scripts = [script for script in (vega, _static("frozen.js")) if script]
+    scripts = [script for script in (vega, static("frozen.js")) if script]
     for script in scripts:
         if "</script" in script.lower() or "<!--" in script:
             raise RenderError("A drawing library cannot be put into a file as it is.")
@@ -149,7 +147,7 @@ def _elements(file: _File, scripts: list[str]) -> Markup:
         for name, value in data.items()
     ]
     if file.libraries or file.has_pages:
-        elements.append(_element("text/plain", _static("frame.js"), name="frame-script"))
+        elements.append(_element("text/plain", static("frame.js"), name="frame-script"))
     elements += [_element("module", script) for script in scripts]
     return Markup("\n").join(elements)
 
@@ -166,7 +164,7 @@ def _policy(file: _File, scripts: list[str]) -> str:
     if file.has_pages:
         allowed = "'unsafe-inline' 'unsafe-eval'"
     else:
-        framed = [_static("frame.js"), *file.libraries.values()] if file.libraries else []
+        framed = [static("frame.js"), *file.libraries.values()] if file.libraries else []
         digests = " ".join(f"'{_digest(script)}'" for script in (*scripts, *framed))
         allowed = (digests or "'none'") + (" 'unsafe-eval'" if file.libraries else "")
     return "; ".join(
@@ -185,7 +183,3 @@ def _policy(file: _File, scripts: list[str]) -> str:
 
 def _digest(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-
-
-def _static(name: str) -> str:
-    return (STATIC / name).read_text(encoding="utf-8")

@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -23,6 +22,7 @@ from vitrina.reports.document import Document, Place
 from vitrina.reports.edition import Edition
 from vitrina.reports.means import Means
 from vitrina.reports.press import SCHEME
+from vitrina.reports.sheets import static
 from vitrina.reports.shown import (
     Body,
     Broken,
@@ -44,8 +44,6 @@ from vitrina.store.charts.theme import Spec
 from vitrina.store.errors import VitrinaError
 from vitrina.store.records import LoggedObject
 from vitrina.store.views import BokehView, PlotlyView
-
-STATIC = Path(__file__).parent.parent / "static"
 
 MOST_ROWS = 100
 """Rows of a table on paper; a table of 2 000 took 18.8 s to lay out, and nobody reads it."""
@@ -195,7 +193,7 @@ def pdf(document: Document, edition: Edition, means: Means, *, paper: Paper = Pa
             headings=contents(document),
             text=text,
             foot=" · ".join(part for part in (edition.number, edition.hash_groups, dates.day(edition.dated)) if part),
-            style=Markup(f"{_sheet()}@page {{ size: {paper.size}; margin: {paper.margin}; }}"),  # noqa: S704 - ours
+            style=Markup(f"{static('print.css')}@page {{ size: {paper.size}; margin: {paper.margin}; }}"),  # noqa: S704 - ours
         )
     )
     return means.workers.pdf(html, printer.resources, identifier=_identifier(html, printer.resources), base_url=None)
@@ -207,10 +205,6 @@ def _identifier(html: str, resources: Mapping[str, tuple[str, bytes]]) -> str:
     for name in sorted(resources):
         digest.update(name.encode())
     return digest.hexdigest()[:32]
-
-
-def _sheet() -> str:
-    return (STATIC / "print.css").read_text(encoding="utf-8")
 
 
 def _macro(name: str, *given: Any) -> Markup:
