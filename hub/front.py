@@ -29,7 +29,7 @@ from vitrina.hub.proxy.placing import Shelf
 from vitrina.hub.proxy.pools import HEADER_BYTES, Pools
 from vitrina.hub.proxy.port import Port
 from vitrina.hub.proxy.presence import Presence
-from vitrina.hub.proxy.routes import Nowhere, OfApp, OfPort, Routes
+from vitrina.hub.proxy.routes import Nowhere, OfApp, OfPort, Routes, portal_origins
 from vitrina.hub.proxy.visits import Visits
 from vitrina.hub.proxy.waiting import Pages, Told
 from vitrina.hub.settings import Settings
@@ -91,6 +91,7 @@ def create_front(
         presence=presence,
         pools=pools,
         pages=pages,
+        framers=portal_origins(settings),
     )
     port, routes = Port(settings, store, pages), Routes.of(settings)
 

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -29,6 +30,8 @@ from vitrina.hub.proxy.visits import Visit, Visits
 from vitrina.hub.proxy.waiting import Pages, Told
 from vitrina.hub.settings import Settings
 
+_NOTHING = nullcontext()
+
 
 @dataclass(frozen=True, slots=True)
 class Doorway:
@@ -44,6 +47,8 @@ class Doorway:
     presence: Presence
     pools: Pools
     pages: Pages
+    framers: Sequence[str]
+    """The origins that may show an app in a frame."""
 
     async def answer(self, request: web.Request, label: str) -> web.StreamResponse:
         """The answer to any request for the origin of this label."""
@@ -103,10 +108,8 @@ class Doorway:
     async def _pass_on(self, request: web.Request, visit: Visit, how: Asked, address: Address) -> web.StreamResponse:
         label, origin = visit.app.label, self.settings.apps_origin(visit.app.label)
         pool, sender = await self.pools.at(label, address), Sender(request.remote or "", origin)
-        with ExitStack() as held:
-            held.enter_context(self.presence.stay(visit, lambda: _cut(request)))
-            if how.is_used and how.kind is not Kind.SOCKET:
-                held.enter_context(self.supervisor.using(label))
+        is_held = how.is_used and how.kind is not Kind.SOCKET  # an open socket shows nothing: see _note_use
+        with self.presence.stay(visit, lambda: _cut(request)), self.supervisor.using(label) if is_held else _NOTHING:
             try:
                 if how.kind is Kind.SOCKET:
                     return await websocket.relay(
@@ -116,7 +119,7 @@ class Doorway:
                         message_bytes=self.limits.message_bytes,
                         on_message=lambda: self._note_use(label),
                     )
-                policy = headers.app_policy(origin, routes.portal_origins(self.settings))
+                policy = headers.app_policy(origin, self.framers)
                 return await http.forward(request, pool, sender, policy=policy, upload_bytes=self.limits.upload_bytes)
             except AppAwayError:
                 return self._told(request, Told.AWAY)

@@ -58,6 +58,8 @@ async def forward(
 
 async def _send_back(request: web.Request, answer: ClientResponse, policy: str) -> web.StreamResponse:
     passed = headers.to_browser(answer.headers, policy=policy)
+    if answer.content.is_eof() and (whole := answer.content.read_nowait()):  # it is all here: one packet instead of two
+        return web.Response(status=answer.status, reason=answer.reason, headers=passed, body=whole)
     response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=passed)
     try:
         await response.prepare(request)

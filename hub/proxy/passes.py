@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import lru_cache
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -23,6 +23,13 @@ LIFE = timedelta(hours=12)
 _ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
 
 
+LONGEST = 256
+"""No pass has more letters."""
+
+REMEMBERED = 4096
+"""Cookies whose signature need not be looked at again: a page comes with hundreds of requests."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pass:
     """Who may have come in, and where."""
@@ -30,6 +37,12 @@ class Pass:
     revision_id: int
     user_id: int | None
     """None: a visitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    given: Pass
+    expires_at: int
 
 
 class Passes:
@@ -40,6 +53,7 @@ class Passes:
         self._signer = URLSafeSerializer(
             secret, salt="vitrina app pass", signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
         )
+        self._verified = lru_cache(maxsize=REMEMBERED)(self._verify)
 
     def cookie(self, given: Pass) -> str:
         """The value of a Set-Cookie header."""
@@ -53,22 +67,21 @@ class Passes:
         An app's page may set a cookie of the same name beside ours, so each is looked at.
         """
         for value in _values(cookies):
-            found = self._read(value)
-            if found is not None and found.revision_id == revision_id:
-                return found
+            found = self._verified(value)
+            if found is not None and found.given.revision_id == revision_id and self._clock() < found.expires_at:
+                return found.given
         return None
 
-    def _read(self, value: str) -> Pass | None:
+    def _verify(self, value: str) -> _Signed | None:
         try:
-            told: Any = self._signer.loads(value)
+            revision_id, user_id, expires_at = self._signer.loads(value)
         except BadData:
             return None
-        revision_id, user_id, expires_at = told
-        return Pass(revision_id, user_id) if self._clock() < expires_at else None
+        return _Signed(Pass(revision_id, user_id), expires_at)
 
 
 def _values(cookies: str) -> Iterator[str]:
     for pair in cookies.split(";"):
         name, _, value = pair.strip().partition("=")
-        if name == COOKIE and value.isascii():
+        if name == COOKIE and len(value) <= LONGEST and value.isascii():
             yield value
