@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -94,9 +94,10 @@ class VersionHandle:
             raise InvalidError(f"{self.ref} is no model that can be asked.", hint="Use load() or pull(FOLDER).")
         return flavours.predict(self.flavour, model, x)
 
-    def pull(self, folder: str | Path) -> Sequence[Path]:
-        """Writes the files into a folder, which is made; a file that is there already is refused."""
-        return self.connection.reader.pull(self.record, Path(folder))
+    def pull(self, folder: str | Path) -> Path:
+        """Writes the files into a folder, which is made, and gives its path; a file that is there already is refused."""
+        self.connection.reader.pull(self.record, Path(folder))
+        return Path(folder)
 
     def promote(self, stage: str, *, reason: str = "") -> VersionHandle:
         """The version in a stage: staging, production (the one that was there is archived) or archived."""

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from vitrina import tracking
-from vitrina.store.errors import InvalidError, NotFoundError
+from vitrina.store.errors import ConflictError, InvalidError, NotFoundError
 from vitrina.store.flavours import FlavourError
 from vitrina.store.opening import Store
 from vitrina.store.records import Node, NodeKind
@@ -135,7 +135,10 @@ def test_a_version_loads_predicts_and_is_pulled_with_the_same_answers(any_store:
     np.testing.assert_array_equal(fetched.load().predict_proba(FEATURES), model.predict_proba(FEATURES))
     np.testing.assert_array_equal(fetched.predict(FEATURES.to_dict("records")), model.predict(FEATURES))
     assert fetched.load() is fetched.load()
-    assert [path.name for path in fetched.pull(tmp_path / "pulled")] == ["model.skops"]
+    folder = fetched.pull(str(tmp_path / "pulled"))
+    assert [path.name for path in folder.iterdir()] == ["model.skops"]
+    with pytest.raises(ConflictError, match=r"model\.skops exists already"):
+        fetched.pull(folder)
 
 
 @pytest.mark.slow
