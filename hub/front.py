@@ -158,7 +158,7 @@ async def serve(
     times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
     supervisor = Supervisor(launcher, settings=times, on_change=diary.note)
     running = runner(create_front(settings, store, supervisor, diary=diary))
-    wishes = asyncio.create_task(_obey(line, supervisor)) if line is not None else None
+    wishes = asyncio.create_task(obey(line, supervisor)) if line is not None else None
     try:
         await running.setup()
         await web.SockSite(running, listener).start()
@@ -178,8 +178,8 @@ def name_of_front() -> str:
     return socket.gethostname()[: LONGEST_NAME - len(tail)] + tail
 
 
-async def _obey(line: socket.socket, supervisor: Supervisor) -> None:
-    """Do what the portal wishes, one after the other."""
+async def obey(line: socket.socket, supervisor: Supervisor) -> None:
+    """Do what the portal wishes, one after the other, until cancelled."""
     loop = asyncio.get_running_loop()
     while True:
         datagram = await loop.sock_recv(line, LONGEST_BYTES)
