@@ -66,5 +66,6 @@ def test_what_is_not_there_can_have_none(store: Store) -> None:
         tracking.set_readme("# Nobody's\n")
     with pytest.raises(NotFoundError, match="no project acme/churn"):
         tracking.set_readme("# No model\n", of="acme/churn/models/classifier")
-    with pytest.raises(NotFoundError):
-        tracking.set_readme("# No report\n", of="acme/churn/reports/q3")
+    for ref in ("acme/churn/reports/q3", "acme/churn/models/classifier@1.0.0/apps/what-if"):
+        with pytest.raises(InvalidError, match=f"{ref} has no README"):
+            tracking.set_readme("# Neither\n", of=ref)

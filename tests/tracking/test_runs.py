@@ -7,12 +7,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import update
 
 from vitrina import tracking
 from vitrina.store.errors import InvalidError, NotFoundError
 from vitrina.store.opening import Store
 from vitrina.store.records import Run, Status
 from vitrina.store.runs import RunIdTakenError
+from vitrina.store.schema.runs import RunRow
 from vitrina.tracking.recorder import NoRunError, RunOverError
 
 
@@ -236,3 +238,27 @@ def test_a_run_says_what_it_is(store: Store) -> None:
         assert run.name == "renamed"
     assert repr(tracking.get_run(run.ref)) == f"<run {run.ref} succeeded>"
     assert os.environ.get("VITRINA_RUN") is None
+
+
+def delete(store: Store, run: tracking.Run) -> None:
+    """Somebody deletes the run while it is going on."""
+    with store.database.writing() as transaction:
+        gone = update(RunRow).where(RunRow.id == run.record.id).values(deleted_at=transaction.now)
+        transaction.connection.execute(gone)
+
+
+def test_a_run_that_cannot_be_ended_hides_no_exception_of_the_block(store: Store) -> None:
+    run = tracking.run()
+    delete(store, run)
+    with pytest.raises(ValueError, match="no convergence") as caught, run:
+        raise ValueError("no convergence")
+    assert "could not be marked as ended: There is no run number" in caught.value.__notes__[0]
+
+
+def test_a_run_that_cannot_be_ended_says_so_and_is_current_no_more(store: Store) -> None:
+    run = tracking.run()
+    delete(store, run)
+    with pytest.raises(NotFoundError, match="There is no run number"):
+        run.end()
+    with pytest.raises(NoRunError):
+        tracking.log_metric("loss", 1.0)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from vitrina.store.apps import AppDraft
-from vitrina.store.errors import NotFoundError
+from vitrina.store.errors import InvalidError
 from vitrina.store.home import Place
 from vitrina.store.lookup import subject_of
 from vitrina.store.opening import Store, open_store
@@ -107,11 +107,13 @@ class SqlSink:
         return version
 
     def publish_readme(self, of: Ref, text: str) -> None:
+        if of.app is not None or of.noun is Noun.REPORT:
+            raise InvalidError(
+                f"{of} has no README.", hint="Projects, runs, models, datasets, artifacts and their versions have one."
+            )
         if of.noun is None:
             self._store.projects.ensure(of.owner, of.project)
-        found = self._store.find(of)
-        if of.noun is Noun.REPORT:
-            raise NotFoundError(f"README of a report ({of})", hint="A report is its own text: vitrina report publish.")
+        found = self._store.find(of.subject)
         subject, number = subject_of(found)
         self._store.reports.publish_readme(found.project, subject, number, text)
 
