@@ -95,7 +95,7 @@ class VersionHandle:
         return flavours.predict(self.flavour, model, x)
 
     def pull(self, folder: str | Path) -> Path:
-        """Writes the files into a folder, which is made, and gives its path; a file that is there already is refused."""
+        """Writes the files into a folder, which is made, and gives it; a file that is there already is refused."""
         self.connection.reader.pull(self.record, Path(folder))
         return Path(folder)
 
