@@ -1,0 +1,118 @@
+"""`vitrina app …`"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from vitrina.store.records import Running
+
+REF = "demo/tumours/models/classifier@1.0.0"
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+DASH = """
+from dash import Dash, html
+
+app = Dash(__name__)
+app.layout = html.Div("Hello")
+
+if __name__ == "__main__":
+    app.run()
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "hello.py"
+    path.write_text(DASH)
+    return path
+
+
+def started(*words: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-u", "-c", "from vitrina.hub.cli import main; main()", *map(str, words)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_it_lists_apps_with_their_state(vitrina, store, shown, hidden) -> None:
+    [app] = vitrina("app", "list", REF, "--json").json
+    assert (app["ref"], app["kind"], app["framework"], app["state"]) == (shown.app.ref, "app", "gradio", "cold")
+    store.instances.note(Running(shown.app.revision_id, "front", "ready", "", 7, "", NOW, NOW))
+    assert vitrina("app", "list", "demo/tumours", "--json").json[0]["state"] == "ready"
+    assert len(vitrina("app", "list", "--json").json) == 2
+
+
+def test_it_logs_an_app(vitrina, store, shown, script: Path) -> None:
+    told = vitrina("app", "log", script, "--model", REF, "--title", "Hello", "--json").json
+    assert (told["ref"], told["framework"], told["revision"]) == (f"{REF}/apps/hello", "dash", 1)
+    assert (
+        vitrina("app", "log", script, "--model", REF, "--name", "hello").out
+        == f"{REF}/apps/hello: revision 1 (dash).\n"
+    )
+    assert store.find(f"{REF}/apps/hello").app.title == "Hello"
+
+
+def test_it_prints_what_an_app_wrote_last(vitrina, store, shown, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("one\ntwo\nthree\n")
+    store.instances.note(Running(shown.app.revision_id, "front", "crashed", "", None, str(log), NOW, NOW))
+    assert vitrina("app", "logs", shown.app.ref, "-n", "2").out == "two\nthree\n"
+
+
+def test_a_missing_framework_is_said(vitrina, shown, tmp_path: Path) -> None:
+    (tmp_path / "nothing.py").write_text("print(1)")
+    said = vitrina("app", "log", tmp_path / "nothing.py", "--model", REF)
+    assert said.code == 1
+    assert "framework" in said.err
+
+
+@pytest.mark.slow
+def test_a_check_starts_an_app_and_leaves_nothing_of_it(vitrina, script: Path) -> None:
+    said = vitrina("app", "check", script)
+    assert said.code == 0, said.err
+    assert f"{script} works (dash)" in said.out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("import no_such_library\n" + DASH, "no_such_library"),
+        ("raise RuntimeError('at the start')\n" + DASH, "at the start"),
+    ],
+)
+def test_a_check_says_why_an_app_does_not_start(vitrina, script: Path, source: str, says: str) -> None:
+    script.write_text(source)
+    said = vitrina("app", "check", script)
+    assert said.code == 1
+    last = said.err.splitlines()[-1]
+    assert last.startswith(f"vitrina: {script} does not start.")
+    assert says in last
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_check_with_130_and_its_app_with_it(script: Path) -> None:
+    script.write_text(
+        "import os, sys, time\nprint(os.getpid(), file=sys.stderr, flush=True)\ntime.sleep(3600)\n" + DASH
+    )
+    with started("app", "check", script) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # it has begun to start the app
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+        assert process.returncode == 130
+
+
+@pytest.mark.slow
+def test_an_app_runs_here_with_the_version_it_is_given(shown, script: Path) -> None:
+    script.write_text("from vitrina.apps import served\nprint('given', served().ref, flush=True)\n" + DASH)
+    with started("app", "run", script, "--model", REF) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline()]
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+    assert said == [f"given {REF}\n"]

@@ -1,0 +1,111 @@
+"""`vitrina model …`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+REF = "demo/tumours/models/classifier"
+
+
+def test_it_lists_models_and_versions(vitrina, shown, hidden) -> None:
+    [model] = vitrina("model", "list", "demo/tumours", "--json").json
+    assert (model["ref"], model["kind"], model["url"], model["versions"]) == (REF, "model", f"/{REF}", 1)
+    assert len(vitrina("model", "list", "--json").json) == 2
+    [version] = vitrina("model", "list", "demo/tumours", "--versions", "--json").json
+    assert version["ref"] == f"{REF}@1.0.0"
+
+
+def test_it_shows_a_version_with_its_files(vitrina, shown) -> None:
+    told = vitrina("model", "show", f"{REF}@^1", "--json").json
+    assert told["version"] == "1.0.0"
+    assert [file["path"] for file in told["files"]] == ["model.txt"]
+
+
+def test_it_pulls_the_files(vitrina, shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert vitrina("model", "pull", REF).out == f"{REF}@1.0.0: 1 file in classifier-1.0.0\n"
+    assert Path("classifier-1.0.0/model.txt").read_text() == "weights of tumours"
+    again = vitrina("model", "pull", REF)
+    assert again.code == 1
+    assert "Pull into an empty folder." in again.err
+
+
+def test_it_promotes_and_names_versions(vitrina, store, shown) -> None:
+    told = vitrina("model", "promote", REF, "production", "--reason", "best", "--json").json
+    assert told["stage"] == "production"
+    assert vitrina("model", "alias", f"{REF}@production", "champion").out == f"@champion is {REF}@1.0.0.\n"
+    assert store.find(f"{REF}@champion").version == store.find(f"{REF}@production").version
+
+
+@pytest.fixture
+def line(store, tmp_path: Path) -> str:
+    """A model that answers a + 10 b."""
+    import pandas as pd
+    from sklearn.linear_model import LinearRegression
+
+    from vitrina import tracking
+
+    table = pd.DataFrame({"a": [0.0, 1.0, 2.0, 5.0], "b": [0.0, 1.0, 0.0, 2.0]})
+    model = LinearRegression().fit(table, table["a"] + 10 * table["b"])
+    with tracking.run("fit", project="acme/lines"):
+        version = tracking.log_model("line", model, example=table)
+    return version.ref
+
+
+ROWS = {
+    "rows.json": '[{"b": 1, "a": 2}, {"a": 0, "b": 3}]',
+    "rows.csv": "b,a\n1,2\n3,0\n",
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_it_asks_a_model_about_the_rows_of_a_file(vitrina, line: str, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(ROWS[name])
+    answers = vitrina("model", "predict", line, "--input", tmp_path / name, "--json").json
+    assert answers == pytest.approx([12.0, 30.0])
+    printed = vitrina("model", "predict", line, "--input", tmp_path / name).out
+    assert [float(one) for one in printed.split()] == pytest.approx([12.0, 30.0])
+
+
+def test_it_reads_parquet(vitrina, line: str, tmp_path: Path) -> None:
+    import pandas as pd
+
+    pd.DataFrame({"a": [2.0], "b": [1.0]}).to_parquet(tmp_path / "rows.parquet")
+    assert vitrina("model", "predict", line, "--input", tmp_path / "rows.parquet", "--json").json == pytest.approx([12])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("rows.json", '[{"a": 1}]', "The field 'b' is missing."),
+        ("rows.json", '[{"a": 1, "b": 2, "c": 3}]', "The model knows no field 'c'."),
+        ("rows.json", '[{"a": "x", "b": 2}]', "'a'"),
+        ("rows.json", "[]", "holds no rows"),
+        ("rows.json", "{", "is no JSON"),
+        ("rows.json", "3", "holds no list of rows"),
+        ("rows.csv", "", "cannot be read"),
+        ("rows.parquet", "no parquet", "cannot be read"),
+        ("rows.txt", "1", ".csv, .json and .parquet"),
+    ],
+)
+def test_rows_that_do_not_fit_are_refused(vitrina, line: str, tmp_path: Path, name: str, text: str, says: str) -> None:
+    (tmp_path / name).write_text(text)
+    said = vitrina("model", "predict", line, "--input", tmp_path / name)
+    assert said.code == 1
+    assert says in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_file_that_is_not_there_is_named(vitrina, line: str) -> None:
+    said = vitrina("model", "predict", line, "--input", "no_such.csv")
+    assert said.code == 1
+    assert "There is no file no_such.csv." in said.err
+
+
+def test_plain_files_cannot_be_asked(vitrina, shown, tmp_path: Path) -> None:
+    (tmp_path / "rows.json").write_text("[[1]]")
+    said = vitrina("model", "predict", REF, "--input", tmp_path / "rows.json")
+    assert said.code == 1
+    assert "is no model that can be asked" in said.err
