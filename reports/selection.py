@@ -12,7 +12,7 @@ from vitrina.reports.embeds.embed import EmbedError, UnknownNameError
 from vitrina.reports.keys import suggestion
 from vitrina.reports.queries import Field, Head
 from vitrina.reports.shelf import Shelf
-from vitrina.reports.things import thing_of
+from vitrina.reports.things import origin, thing_of
 from vitrina.store.records import Run
 
 OF_RUN = ("name", "status", "started", "duration")
@@ -27,6 +27,9 @@ class Chosen:
     run: Run
     ref: str
     """Of the run, or of the version that was named."""
+
+    origin: str
+    """What it is, in words: `classifier 1.2.0`, `run brisk-heron`."""
 
 
 def chosen(head: Head, shelf: Shelf) -> list[Chosen]:
@@ -92,7 +95,7 @@ def _named(head: Head, shelf: Shelf) -> list[Chosen]:
     for thing in things:
         if thing.found.run_id is None:
             raise EmbedError(f"{thing.ref} was logged without a run, and has no metrics.")
-        found.append(Chosen(thing.label, shelf.run(thing.found.run_id), thing.ref))
+        found.append(Chosen(thing.label, shelf.run(thing.found.run_id), thing.ref, origin(thing.found)))
     if len({one.label for one in found}) < len(found):
         # Versions of two models may have one number: then the model's name tells them apart.
         found = [replace(one, label=one.ref.rpartition("/")[2].replace("@", " ")) for one in found]
@@ -106,9 +109,8 @@ def _of_project(head: Head, shelf: Shelf) -> list[Chosen]:
         tagged = f" with the tag `{tag}`" if tag is not None else ""
         raise UnknownNameError(f"{project.ref} has no run{tagged}.", key="runs")
     names = [run.name for run in runs]
-    return [
-        Chosen(run.name if names.count(run.name) == 1 else f"{run.name} {run.uuid[:6]}", run, run.ref) for run in runs
-    ]
+    labels = [run.name if names.count(run.name) == 1 else f"{run.name} {run.uuid[:6]}" for run in runs]
+    return [Chosen(label, run, run.ref, f"run {run.name}") for label, run in zip(labels, runs, strict=True)]
 
 
 def _ordered(found: list[Chosen], head: Head, shelf: Shelf) -> list[Chosen]:

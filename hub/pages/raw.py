@@ -89,7 +89,7 @@ def snapshot_frame(here: Here, ref: str) -> Response:
         raise NotFoundError(f"snapshot {ref}")
     snapshot = here.store.reports.snapshot(found.report, number)
     html = here.store.blobs.read(snapshot.blob).decode("utf-8", errors="replace")
-    return _document(here, _with_height(html, here), inline_scripts=True)
+    return _document(here, html, inline_scripts=True)  # it tells its height itself
 
 
 def readable_object(here: Visit, object_id: int) -> LoggedObject:

@@ -127,8 +127,6 @@ def frozen(document: Document, edition: Edition, means: Means) -> bytes:
 
 def _scripts(file: _File) -> list[str]:
     """The scripts that run in the file itself, in their order."""
-    if not file.data:
-        return []
     vega = file.means.workers.vega().decode() if file.has_charts else ""
     scripts = [script for script in (vega, static("frozen.js")) if script]
     for script in scripts:

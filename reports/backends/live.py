@@ -97,7 +97,8 @@ def live(document: Document, *, site: Site | None = None) -> Live:
     title = (
         Markup('<h2 id="doc-title">{}</h2>\n').format(document.title) if place.shows_title and document.title else ""
     )
-    html = title + body(document, printer) + sources(document, place)
+    summary = Markup('<p class="lede">{}</p>\n').format(document.matter.summary) if document.matter.summary else ""
+    html = title + summary + body(document, printer) + sources(document, place)
     return Live(str(html), document.title, contents(document), document.findings)
 
 

@@ -34,7 +34,7 @@ def drawn(query: ChartQuery, shelf: Shelf) -> Figure:
         title=title,
         alt=f"{title}: {query.kind} chart of {_counted(runs)}",
         bodies=(("", Chart(_spec(query, runs, shelf))),),
-        sources=tuple(Link(one.label, one.ref) for one in runs[:MOST_SOURCES]) if len(runs) <= MOST_SOURCES else (),
+        sources=tuple(Link(one.origin, one.ref) for one in runs) if len(runs) <= MOST_SOURCES else (),
         caption=query.head.caption,
     )
 

@@ -18,7 +18,7 @@ from vitrina.reports.queries import Field, TableQuery
 from vitrina.reports.selection import Chosen, check_known, chosen, known_names
 from vitrina.reports.shelf import Shelf, names_in, newest_object
 from vitrina.reports.shown import Cell, Figure, Grid, Head, Link
-from vitrina.reports.things import source, thing_of
+from vitrina.reports.things import origin, source, thing_of
 from vitrina.store.measures import telling
 
 NAME = "table"
@@ -65,7 +65,7 @@ def _queried(query: TableQuery, shelf: Shelf) -> Figure:
         check_known(Field(name, "metrics"), runs, shelf, key="metrics")
     names = query.metrics or telling(known_names(runs, shelf, section="metrics"))
     title = query.head.title or "Metrics"
-    sources = tuple(Link(one.label, one.ref) for one in runs)
+    sources = tuple(Link(one.origin, one.ref) for one in runs)
     return Figure(title, title, (("", compared(runs, names, shelf)),), sources, query.head.caption)
 
 
@@ -112,7 +112,7 @@ def _runs(asked: Asked, shelf: Shelf) -> list[Chosen]:
     for thing in asked.things:
         if thing.found.run_id is None:
             raise EmbedError(f"{thing.ref} was logged without a run, and has no values.")
-        runs.append(Chosen(thing.label, shelf.run(thing.found.run_id), thing.ref))
+        runs.append(Chosen(thing.label, shelf.run(thing.found.run_id), thing.ref, origin(thing.found)))
     return runs
 
 

@@ -1,7 +1,7 @@
 // Draws the charts of a frozen file from the data beside them. Nothing is asked of any network: specs that name an address
 // are refused, and the file's own policy allows no connection.
 (() => {
-  const data = (id) => JSON.parse(document.getElementById(id).textContent);
+  const data = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
   const themes = data("chart-themes");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
@@ -87,6 +87,7 @@
   for (const place of document.querySelectorAll(".framed")) frame(place);
   dark.addEventListener("change", () => charts.forEach(draw));
   if (parent !== window) {
+    root.dataset.framed = "yes"; // the page around says the title
     const tell = () => parent.postMessage({ vitrinaHeight: Math.ceil(root.getBoundingClientRect().height) }, "*");
     new ResizeObserver(tell).observe(document.body);
     tell();
