@@ -31,10 +31,11 @@ def open_from_project(page: Page, app: str, version: str) -> FrameLocator:
     return page.frame_locator("iframe")
 
 
-def await_change(answer: Locator, before: str) -> str:
-    """Waits until the answer reads otherwise."""
+def await_change(answer: Locator, before: str | None) -> str:
+    """Waits until the answer reads otherwise than it did (its `text_content`, which is what Playwright compares)."""
     from playwright.sync_api import expect
 
+    assert before
     expect(answer).not_to_have_text(before, timeout=CHANGE_MS)
     return answer.inner_text()
 
@@ -44,7 +45,7 @@ def test_a_visitor_moves_a_slider_in_gradio_and_the_answer_follows(visitor: Page
     frame.get_by_text("classifier 2.0.0").first.wait_for(timeout=FIRST_START_MS)
     sentence = frame.locator("#sentence")
     sentence.get_by_text("%").first.wait_for(timeout=CHANGE_MS)
-    before = sentence.inner_text()
+    before = sentence.text_content()
     slider = frame.get_by_role("slider").first
     slider.focus()
     slider.press("End")
@@ -56,11 +57,11 @@ def test_a_visitor_moves_the_threshold_in_streamlit_and_the_counts_follow(visito
     frame = open_from_project(visitor, "explorer", "1.1.0")
     frame.get_by_text("classifier 1.1.0").first.wait_for(timeout=FIRST_START_MS)
     alarms = frame.get_by_test_id("stMetric").filter(has_text="False alarm").get_by_test_id("stMetricValue")
-    before = alarms.inner_text(timeout=CHANGE_MS)
+    before = alarms.text_content(timeout=CHANGE_MS)
     slider = frame.get_by_role("slider").first
     slider.focus()
     slider.press("Home")
-    assert int(await_change(alarms, before)) > int(before)
+    assert int(await_change(alarms, before)) > int(before or 0)
 
 
 def test_a_visitor_moves_the_price_of_a_miss_in_dash_and_the_advice_follows(visitor: Page) -> None:
@@ -68,7 +69,7 @@ def test_a_visitor_moves_the_price_of_a_miss_in_dash_and_the_advice_follows(visi
     frame.get_by_text("classifier 1.0.0").first.wait_for(timeout=FIRST_START_MS)
     tiles = frame.locator("#tiles")
     tiles.get_by_text("tumours missed").wait_for(timeout=CHANGE_MS)
-    before = tiles.inner_text()
+    before = tiles.text_content()
     slider = frame.get_by_role("slider").first
     slider.focus()
     slider.press("Home")
@@ -80,7 +81,7 @@ def test_a_visitor_moves_a_slider_in_panel_and_the_answer_follows(visitor: Page)
     frame = open_from_project(visitor, "panel-dashboard", "2.0.0")
     answer = frame.locator("#answer")
     answer.get_by_text("classifier 2.0.0").wait_for(timeout=FIRST_START_MS)
-    before = answer.inner_text()
+    before = answer.text_content()
     slider = frame.get_by_role("slider").first
     slider.focus()
     slider.press("End")
@@ -96,7 +97,7 @@ def test_a_drawing_in_the_digits_story_is_answered(visitor: Page) -> None:
     canvas.wait_for(timeout=FIRST_START_MS)
     label = frame.locator("#answer")
     label.wait_for(timeout=CHANGE_MS)
-    before = label.inner_text()
+    before = label.text_content()
     box = canvas.bounding_box()
     assert box is not None
     middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.2, box["y"] + box["height"] * 0.8
