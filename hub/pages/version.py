@@ -224,7 +224,7 @@ def _facts(version: Version) -> list[tuple[str, str]]:
     return [
         (name.replace("_", " ").capitalize(), fmt.given(value))
         for name, value in version.summary.items()
-        if isinstance(value, str | int | float | bool)
+        if isinstance(value, str | int | float | bool) and name != "flavour"
     ]
 
 
