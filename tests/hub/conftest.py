@@ -1,15 +1,21 @@
-"""A store with one public and one private project, and the portal over it. A visitor must never see the second."""
+"""A store with one public and one private project, and the portal over it. A visitor must never see the second.
+
+And `vitrina`: commands in this process, and what they said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from vitrina.hub import keyfile, sessions
+from vitrina.hub.cli import main
 from vitrina.hub.portal import create_portal
 from vitrina.hub.settings import Settings
 from vitrina.store.apps import AppDraft
@@ -18,6 +24,7 @@ from vitrina.store.records import App, Project, Run, Version, Visibility
 from vitrina.store.refs import Noun
 from vitrina.store.registry import Draft
 from vitrina.store.runs import Io
+from vitrina.tracking.connections import CONNECTIONS
 
 PORTAL = "http://localhost:8400"
 
@@ -96,3 +103,28 @@ def resident(settings: Settings, store: Store) -> Iterator[TestClient]:
     headers = {"cookie": f"{sessions.COOKIE}={session}"}
     with TestClient(create_portal(settings, store), base_url=PORTAL, headers=headers, follow_redirects=False) as client:
         yield client
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def vitrina(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Said]]:
+    """Runs `vitrina` with these words."""
+
+    def run(*words: object) -> Said:
+        with pytest.raises(SystemExit) as ended:
+            main([str(word) for word in words])
+        said = capsys.readouterr()
+        return Said(int(ended.value.code or 0), said.out, said.err)
+
+    yield run
+    CONNECTIONS.close()

@@ -1,0 +1,119 @@
+"""`vitrina hub` as people start and end it, and as machines kill it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from vitrina.hub import running
+from vitrina.hub.running import NoHubError
+
+pytestmark = pytest.mark.slow
+
+
+def test_it_prints_where_it_is_and_how_to_come_in(start_hub, home: Path) -> None:
+    hub = start_hub()
+    assert len(hub.lines) == 2
+    assert hub.lines[0].startswith(f"Vitrina is at {hub.url} ")
+    link = hub.lines[1].split()[-1]
+    assert link.startswith(f"{hub.url}/-/enter?key=")
+    assert hub.get(link.removeprefix(hub.url)).status_code == 303
+    assert hub.get(link.removeprefix(hub.url)).status_code == 410
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_ends_when_it_is_asked_and_leaves_nothing(hub, watch, home: Path, number: signal.Signals) -> None:
+    assert hub.get("/readyz").status_code == 200
+    ends = watch(*hub.children.values())
+    assert hub.end(number) == 0
+    ends.wait()
+    with pytest.raises(NoHubError):
+        running.find(home)
+
+
+def test_an_app_that_runs_ends_with_it(hub, watch, telling: str, open_app) -> None:
+    app = open_app(hub, telling)
+    ends = watch(app.pid, app.guard, *hub.children.values())
+    assert hub.end() == 0
+    ends.wait()
+
+
+def test_when_it_is_killed_all_is_gone(hub, watch, telling: str, open_app) -> None:
+    app = open_app(hub, telling)
+    ends = watch(app.pid, app.guard, *hub.children.values())
+    hub.process.kill()
+    ends.wait()
+
+
+def test_a_portal_that_is_killed_comes_back_and_apps_stay(hub, watch, telling: str, open_app) -> None:
+    app, children = open_app(hub, telling), hub.children
+    ends = watch(children["portal"])
+    os.kill(children["portal"], signal.SIGKILL)
+    ends.wait()
+    hub.read_until("The portal was killed (perhaps out of memory); it starts again in 0.5 s.")
+    assert hub.get("/readyz").status_code == 200  # the connection waits in the socket that the parent holds
+    assert hub.children["front"] == children["front"]
+    assert hub.children["portal"] != children["portal"]
+    os.kill(app.pid, 0)
+
+
+def test_a_front_that_is_killed_comes_back_without_its_apps(hub, watch, telling: str, open_app) -> None:
+    app, children = open_app(hub, telling), hub.children
+    ends = watch(app.pid, app.guard)
+    os.kill(children["front"], signal.SIGKILL)
+    ends.wait()
+    hub.read_until("The front was killed")
+    assert open_app(hub, telling).pid != app.pid
+    assert hub.children["portal"] == children["portal"]
+
+
+def test_a_port_in_use_is_one_line(start_hub) -> None:
+    for option in ("--port", "--apps-port"):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            hub = start_hub(option, port, is_awaited=False)
+            out, _ = hub.process.communicate()
+        assert hub.process.returncode == 1
+        assert out == f"vitrina: Port {port} of 127.0.0.1 is in use. Choose another: {option} N\n"
+
+
+def test_a_home_has_one_hub(hub, start_hub, home: Path) -> None:
+    second = start_hub(is_awaited=False)
+    out, _ = second.process.communicate()
+    assert second.process.returncode == 1
+    assert f"A hub runs already with the home {home} at {hub.url}" in out
+    assert out.count("\n") == 1
+    assert hub.get("/healthz").status_code == 200
+
+
+def test_a_child_that_cannot_start_ends_the_hub_with_its_own_line(start_hub, home: Path) -> None:
+    apps = home / "apps"
+    apps.mkdir(parents=True)
+    with (apps / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        hub = start_hub(is_awaited=False)
+        out, _ = hub.process.communicate()
+    assert hub.process.returncode == 1
+    assert out.startswith(f"vitrina: Another hub runs apps in {apps}.")
+    assert "signs you in" not in out
+
+
+def test_the_command_line_asks_the_hub_that_runs(hub, telling: str, open_app, watch, vitrina) -> None:
+    app = open_app(hub, telling)
+    assert vitrina("app", "open", telling).out == f"{hub.url}/{telling}\n"
+    ends = watch(app.pid)
+    assert vitrina("app", "stop", telling).out == f"The hub stops {telling}.\n"
+    ends.wait()
+    link = vitrina("hub", "link").out.strip()
+    assert hub.get(link.removeprefix(hub.url)).status_code == 303
+
+
+def test_a_hub_of_an_address_that_was_given_answers_there(start_hub) -> None:
+    hub = start_hub("--host", "127.0.0.2")
+    assert hub.url.startswith("http://127.0.0.2:")
+    assert hub.get("/healthz").status_code == 200
