@@ -102,7 +102,7 @@ def create_front(
             case OfPort():
                 return await port.answer(request)
             case Nowhere():
-                return pages.told(Told.WRONG_NAME, accept=request.headers.get("Accept", ""))
+                return pages.told(Told.WRONG_NAME, request.headers)
 
     async def stop_apps(_: web.Application) -> None:
         await supervisor.close()
@@ -203,7 +203,7 @@ def _bounded(
             raise
         except Exception:
             log.exception("A request failed.", extra={"action": "request_failed"})
-            return pages.told(Told.BROKEN, accept=request.headers.get("Accept", ""))
+            return pages.told(Told.BROKEN, request.headers)
 
     return bounded
 

@@ -41,22 +41,22 @@ class Asked:
     is_used: bool
     """Whether it shows that somebody is there."""
 
-    is_framed: bool
-    """The page will stand in a frame."""
-
 
 def asked(method: str, path: str, headers: Mapping[str, str], *, origin: str) -> Asked:
     """`origin` is that of the app; `headers` are looked up without case."""
     kind = _kind(method, headers)
-    destination = headers.get("Sec-Fetch-Dest")
-    is_program = destination is None
+    is_program = "Sec-Fetch-Dest" not in headers
     return Asked(
         kind=kind,
         is_foreign=_is_foreign(kind, headers, origin),
         may_start=kind is Kind.DOCUMENT or method not in READING or (is_program and kind is Kind.OTHER),
         is_used=not (path.endswith(SELF_SENT) or SELF_SENT_BELOW in path),
-        is_framed=destination in {"iframe", "frame"},
     )
+
+
+def is_framed(headers: Mapping[str, str]) -> bool:
+    """Whether the answer will stand in a frame."""
+    return headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
 
 
 def _kind(method: str, headers: Mapping[str, str]) -> Kind:

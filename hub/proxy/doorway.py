@@ -17,7 +17,7 @@ from aiohttp import web
 from vitrina.apps.life import Address
 from vitrina.apps.supervisor import Supervisor
 from vitrina.hub.proxy import headers, http, routes, websocket
-from vitrina.hub.proxy.asked import READING, Asked, Kind, asked
+from vitrina.hub.proxy.asked import READING, Asked, Kind, asked, is_framed
 from vitrina.hub.proxy.entrance import Entrance, cookies
 from vitrina.hub.proxy.headers import Sender
 from vitrina.hub.proxy.http import AppAwayError, TooLargeError
@@ -91,7 +91,7 @@ class Doorway:
         if seen.address is not None:
             return await self._pass_on(request, visit, how, seen.address)
         if how.kind is Kind.DOCUMENT:
-            return await self.lobby.page(visit, seen, to=request.raw_path, is_framed=how.is_framed)
+            return await self.lobby.page(visit, seen, to=request.raw_path, is_framed=is_framed(request.headers))
         return self.lobby.line(seen)
 
     async def _served(self, visit: Visit, how: Asked) -> Seen:
@@ -134,7 +134,7 @@ class Doorway:
     def _told(self, request: web.Request, what: Told) -> web.Response:
         """The portal is the way on from what is not there, the same address again from all else."""
         href = None if what is Told.ABSENT else routes.inside(request.raw_path)
-        return self.pages.told(what, accept=request.headers.get("Accept", ""), href=href)
+        return self.pages.told(what, request.headers, href=href)
 
 
 def _cut(request: web.Request) -> None:

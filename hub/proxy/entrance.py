@@ -59,7 +59,7 @@ class Entrance:
 
     def _said(self, request: web.Request, what: Told, label: str, to: str) -> web.Response:
         href = routes.opening(self.settings, label, to=to)
-        return self.pages.told(what, accept=request.headers.get("Accept", ""), href=href)
+        return self.pages.told(what, request.headers, href=href)
 
 
 def cookies(request: web.BaseRequest) -> str:

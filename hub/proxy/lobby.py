@@ -43,7 +43,7 @@ class Lobby:
 
     def line(self, seen: Seen) -> web.Response:
         """What a page or program is told that asked for something in the app."""
-        response = self.pages.told(Told.ASLEEP, accept="")
+        response = self.pages.told(Told.ASLEEP, {})
         response.headers["Retry-After"] = "1"
         response.headers[STATE_HEADER] = seen.state.value
         return response

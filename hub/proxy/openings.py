@@ -90,10 +90,11 @@ class Openings:
         """Wait until nothing is under way, at most `timeout_s` seconds; the answer is how the app is then."""
         try:
             async with asyncio.timeout(timeout_s):
-                if fetching := self._fetching.get(app.label):
-                    await asyncio.wait({fetching})
                 while self.seen(app).is_under_way:
-                    await self.supervisor.wait_ready(app.label, timeout_s=timeout_s)
+                    if fetching := self._fetching.get(app.label):
+                        await asyncio.wait({fetching})
+                    else:
+                        await self.supervisor.wait_ready(app.label, timeout_s=timeout_s)
         except TimeoutError:
             pass
         return self.seen(app)

@@ -32,7 +32,7 @@ class Port:
             return web.Response(status=302, headers={"Location": f"{self.settings.portal_url}/"})
         words = routes.in_words(request.rel_url.raw_path, request.rel_url.raw_query_string)
         if words is None:
-            return self.pages.told(Told.ABSENT, accept=request.headers.get("Accept", ""))
+            return self.pages.told(Told.ABSENT, request.headers)
         ref = await asyncio.to_thread(self._exact, words.ref)
         return web.Response(
             status=302,

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from vitrina.apps.life import State
 from vitrina.hub import format as fmt
-from vitrina.hub.proxy import headers, routes
+from vitrina.hub.proxy import asked, headers, routes
 from vitrina.hub.proxy.diary import Step
 from vitrina.hub.proxy.openings import Seen
 from vitrina.hub.settings import Settings
@@ -122,12 +122,21 @@ class Pages:
         model = self._of_app(wait) | {"reason": wait.seen.reason, "to": to, "rest": rest, "start_href": routes.START}
         return self._page("front/stopped.html", 502, title, model, state=wait.seen.state)
 
-    def told(self, what: Told, *, accept: str, href: str | None = None, is_framed: bool = False) -> web.Response:
-        """The page for a browser, a line for any other program; `href` is the way on (None: the portal)."""
+    def told(self, what: Told, asked_with: Mapping[str, str], *, href: str | None = None) -> web.Response:
+        """A page for a browser, a line for any other program, as its headers say.
+
+        `href` is the way on (None: to the portal, which then leaves the frame that the page may stand in).
+        """
         way = href or f"{self._portal}/"
-        if "text/html" not in accept:
+        if "text/html" not in asked_with.get("Accept", ""):
             return self._answer(what.status, f"{what.title}. {what.sentence} {what.link}: {way}\n", "text/plain")
-        model = {"sentence": what.sentence, "link": what.link, "href": way, "is_framed": is_framed}
+        model = {
+            "sentence": what.sentence,
+            "link": what.link,
+            "href": way,
+            "target": "_self" if href else "_top",
+            "is_framed": asked.is_framed(asked_with),
+        }
         return self._page("front/told.html", what.status, what.title, model)
 
     def state(self, wait: Wait) -> web.Response:

@@ -257,3 +257,16 @@ async def test_an_app_that_takes_long_shows_the_page_at_once_the_next_time(house
     await house.supervisor.stop(visitor.app.label, reason="idle")
     _, _, text = await visitor.get(**DOCUMENT)
     assert re.search(r"The last time it was ready in 7\.\d\u202fs\.", text)
+
+
+@pytest.mark.parametrize("limits", [Limits(hold_s=20.0)])
+async def test_somebody_who_waits_through_a_failed_fetch_gets_the_next_start(house, visitor: Reader) -> None:
+    blob = next(house.settings.home.rglob(visitor.app.blob.digest))
+    content = blob.read_bytes()
+    blob.write_bytes(b"rotten")
+    assert (await visitor.get(**DOCUMENT))[0] == 502
+    blob.write_bytes(content)
+    await visitor.post(START, {"to": "/"})
+    waiting = asyncio.create_task(visitor.get("/page", **DOCUMENT))
+    await house.started(hello)
+    assert (await waiting)[::2] == (200, "hello at /page")
