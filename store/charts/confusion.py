@@ -69,7 +69,7 @@ def cells(
     ]
     colour: Spec = {"field": "v", "type": "quantitative", "scale": {"domain": list(span)}, "title": None}
     shades: Spec = {
-        "mark": {"type": "rect", "style": "cell", "strokeWidth": 1},
+        "mark": {"type": "rect", "style": "tile", "strokeWidth": 1},
         "encoding": {"color": colour if legend else {**colour, "legend": None}, "tooltip": tip},
     }
     numbered = max(len(columns), len(rows)) <= NUMBERED

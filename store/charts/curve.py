@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from vitrina.store.charts import numbers
-from vitrina.store.charts.line import drawn, line
+from vitrina.store.charts.line import line
+from vitrina.store.charts.lines import Axes, drawn
 from vitrina.store.charts.series import COLOURS, LABELLED, Series, names
 from vitrina.store.charts.theme import Spec
 
@@ -42,13 +43,11 @@ def curve(
     shown, rest = list(curves[:COLOURS]), list(curves[COLOURS:])
     labels = _labels(shown, list(scores)[: len(shown)], word=_SCORES.get(form, ""))
     if form is Form.XY:
-        return line(curves, x=x, y=y) if not scores else drawn(shown, rest=rest, x=x, y=y, labels=labels)
+        return drawn(shown, Axes(x, y), rest=rest, labels=labels) if scores else line(curves, x=x, y=y)
     if len(shown) > LABELLED:
         shown = [Series(label, one.x, one.y, one.slot) for one, label in zip(shown, labels, strict=True)]
-    across, upright = _AXES[form]
-    spec = drawn(shown, rest=rest, x=across, y=upright, labels=labels, y_domain=UNIT)
-    spec["encoding"]["x"] |= {"scale": {"domain": list(UNIT)}, "axis": {"tickCount": 5}}
-    return {**spec, "layer": [*_reference(form, baseline), *spec["layer"]]}
+    axes = Axes(*_AXES[form], x_ends=UNIT, y_ends=UNIT)
+    return drawn(shown, axes, rest=rest, labels=labels, behind=_reference(form, baseline))
 
 
 def _labels(curves: Sequence[Series], scores: Sequence[float | None], *, word: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Literal, TypeAlias
 
 from vitrina.store.charts.data import numbers, plain
@@ -57,6 +57,14 @@ class Series:
 def _moment(value: Any) -> Any:
     """A date with its midnight: without one, a browser reads it as of Greenwich and may show the day before."""
     return f"{value}T00:00:00" if isinstance(value, str) and DAY.fullmatch(value) else value
+
+
+def moment(text: str) -> Spec:
+    """A time as Vega-Lite takes it for an end of an axis; without a zone it is of the reader's, as in the rows."""
+    time = datetime.fromisoformat(text)
+    time, zone = (time, {}) if time.tzinfo is None else (time.astimezone(UTC), {"utc": True})
+    parts = {"year": time.year, "month": time.month, "date": time.day, "hours": time.hour, "minutes": time.minute}
+    return {**parts, "seconds": time.second, "milliseconds": time.microsecond // 1000, **zone}
 
 
 def axis_type(series: Sequence[Series]) -> AxisType:

@@ -19,6 +19,9 @@ SANS = (
 DASHES = ([1, 0], [7, 3], [2, 3], [9, 3, 2, 3])
 """Patterns of the first four lines; from the fifth on they begin again, and a marker is added."""
 
+DESCENT = 4
+"""Pixels below a chart, where the letters of its last line reach below what Vega measures."""
+
 HEIGHT = 240
 """Pixels of a chart's plot on a page."""
 
@@ -95,7 +98,7 @@ def config(theme: Theme) -> Spec:
         # Paper is white: a picture of pixels with pale colours on no ground would come out grey.
         "background": colours.paper if theme == "print" else None,
         "font": SANS,
-        "padding": 0,
+        "padding": {"left": 0, "top": 0, "right": 0, "bottom": DESCENT},
         # On paper the figure's own alternative text speaks; one on each mark would make up most of the picture's bytes.
         "aria": theme != "print",
         "view": {"stroke": None, "continuousHeight": HEIGHT},
@@ -212,7 +215,7 @@ def _styles(colours: Palette) -> Spec:
         "reference": {"color": colours.ink_3, "strokeDash": [2, 3], "strokeWidth": 1},
         "hover": {"color": colours.c_axis, "strokeDash": [1, 0], "strokeWidth": 1},
         "zero": {"color": colours.c_axis, "strokeDash": [1, 0], "strokeWidth": 1},
-        "cell": {"stroke": colours.paper},
+        "tile": {"stroke": colours.paper},
         "rest": {"color": colours.c_rest},
         "band": {"opacity": 0.15},
         "raw": {"opacity": 0.3},

@@ -114,7 +114,7 @@ def test_series_beyond_the_eighth_are_grey(draw: Any, colours: Any) -> None:
 
 def test_zero_is_on_the_axis_of_bars_and_not_of_lines() -> None:
     high = charts.line([Series("a", [0, 1], [100, 101])])
-    assert high["encoding"]["y"]["scale"]["domain"][0] > 90
+    assert high["layer"][0]["encoding"]["y"]["scale"]["domain"][0] > 90
     assert "zero" not in json.dumps(charts.bar(["a"], {"": [100]}))
 
 
