@@ -1,0 +1,63 @@
+"""Filling a store with examples, as the demo does."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from vitrina.hub import examples
+from vitrina.hub.examples import Example, ExampleFailedError, NoExamplesError
+from vitrina.store.home import place
+from vitrina.store.opening import open_store
+from vitrina.store.records import Visibility
+
+TRAIN = """
+import os, sys
+from vitrina import tracking
+
+assert "VITRINA_RUN" not in os.environ
+if not tracking.get_runs(sys.argv[1]):
+    with tracking.run("first", project=sys.argv[1]):
+        tracking.log_inputs(lr=0.1)
+"""
+
+
+def example(folder: Path, source: str) -> Example:
+    script = folder / "examples" / "story" / "train.py"
+    script.parent.mkdir(parents=True)
+    script.write_text(source)
+    return Example("story", script)
+
+
+def test_every_example_of_the_clone_is_found() -> None:
+    assert [one.project for one in examples.find()] == ["demo/diabetes", "demo/digits", "demo/tumours"]
+
+
+def test_an_installation_without_the_sources_says_how_to_get_them(tmp_path: Path) -> None:
+    with pytest.raises(NoExamplesError, match="make demo"):
+        examples.find(tmp_path / "site-packages" / "vitrina")
+
+
+@pytest.mark.slow
+def test_it_runs_into_the_store_and_is_shown_to_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINA_RUN", "of-somebody-else")
+    where, said = place(home=tmp_path / "demo"), list[str]()
+    story = example(tmp_path, TRAIN)
+    for _ in range(2):
+        examples.fill(where, [story], say=said.append)
+    assert said == ["Example 1 of 1: story …"] * 2
+    with open_store(home=where.home) as store:
+        [project] = store.projects.list()
+        assert (project.ref, project.visibility) == ("demo/story", Visibility.PUBLIC)
+        assert [run.name for run in store.runs.list(project).items] == ["first"]
+    assert not Path(os.environ["VITRINA_HOME"]).exists()
+
+
+@pytest.mark.slow
+def test_one_that_fails_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    story = example(tmp_path, "raise SystemExit(3)")
+    with pytest.raises(ExampleFailedError, match="The example story ended with code 3") as failed:
+        examples.fill(place(home=tmp_path / "demo"), [story], say=print)
+    assert str(story.script) in str(failed.value)
