@@ -41,6 +41,11 @@ class Fence(StrEnum):
     TABLE = "table"
     RUNS = "runs"
 
+    @property
+    def noun(self) -> str:
+        """What it makes, in "This table cannot be shown"."""
+        return "table" if self is Fence.RUNS else self.value
+
 
 def query(fence: Fence, text: str, *, line: int) -> Query:
     """What a fence asks for; `line` is that of the text's first line. Raises FenceError."""

@@ -122,7 +122,7 @@ def _fences(draft: _Draft) -> None:
             draft.tokens[place] = _embed(Place(0, Form.QUERY, line, target, "", target.head.caption))
         except keys.FenceError as error:
             draft.findings.append(Finding(error.line, error.message))
-            broken = Broken(fence, error.message, line=error.line)
+            broken = Broken(fence.noun, error.message, line=error.line)
             draft.tokens[place] = _embed(Place(0, Form.QUERY, line, broken, ""))
 
 

@@ -68,7 +68,8 @@ def _cleaner() -> nh3.Cleaner:
         attributes={**ATTRIBUTES, "div": {SLOT}, "span": {SLOT}},
         allowed_classes={tag: set(classes) for tag, classes in CLASSES.items()},
         attribute_filter=_attribute,
-        set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
+        # One value only: of several that it sets, ammonia leaves the order to chance.
+        set_tag_attribute_values={"input": {"type": "checkbox"}},
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer",
         id_prefix=ID_PREFIX,

@@ -15,7 +15,7 @@ from vitrina.reports.shelf import Shelf
 from vitrina.reports.shown import Cell, Figure, Grid, Head
 from vitrina.store.measures import best, better, telling
 
-NAME = "runs"
+NAME = "table"
 
 USUAL_INPUTS, USUAL_METRICS = 4, 4
 """Columns of each that stand there when the author names none."""

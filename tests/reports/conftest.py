@@ -4,6 +4,7 @@ own."""
 
 from __future__ import annotations
 
+import hashlib
 import math
 import struct
 import zlib
@@ -32,38 +33,40 @@ CAST = {"1.0.0": ("green-pike", 0.05, 0.884), "1.1.0": ("calm-otter", 0.1, 0.908
 
 @dataclass
 class Clock:
-    """A minute a question, from one morning on."""
+    """Stands still until it is moved."""
 
     now: datetime = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
     def __call__(self) -> datetime:
-        self.now += timedelta(minutes=1)
         return self.now
+
+    def forward(self, by: timedelta) -> None:
+        self.now += by
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The store, open."""
-    home = tmp_path_factory.mktemp("sample")
-    with open_store(f"sqlite:///{home / 'store.db'}", blobs=str(home / "blobs"), home=home, clock=Clock()) as store:
-        fill(store, home)
+    home, clock = tmp_path_factory.mktemp("sample"), Clock()
+    with open_store(f"sqlite:///{home / 'store.db'}", blobs=str(home / "blobs"), home=home, clock=clock) as store:
+        fill(store, home, clock)
         yield store
 
 
 @pytest.fixture
 def own_store(tmp_path: Path) -> Iterator[Store]:
     """The same, for a test that writes."""
-    home = tmp_path / "own"
-    with open_store(f"sqlite:///{home / 'store.db'}", blobs=str(home / "blobs"), home=home, clock=Clock()) as store:
-        fill(store, tmp_path, with_figures=False)
+    home, clock = tmp_path / "own", Clock()
+    with open_store(f"sqlite:///{home / 'store.db'}", blobs=str(home / "blobs"), home=home, clock=clock) as store:
+        fill(store, tmp_path, clock, with_figures=False)
         yield store
 
 
-def fill(store: Store, folder: Path, *, with_figures: bool = True) -> None:
+def fill(store: Store, folder: Path, clock: Clock, *, with_figures: bool = True) -> None:
     project = store.projects.ensure("acme", "churn")
     project = store.projects.describe(project, title="Churn", visibility=Visibility.PUBLIC)
     secret = store.projects.ensure("acme", "secret")
-    store.runs.create(secret, name="hidden")
+    store.runs.create(secret, name="hidden", uuid=uuid("hidden"))
     data = _dataset(store, project, folder)
     for number, (name, rate, auc) in CAST.items():
         run = _run(store, project, name, rate=rate, auc=auc)
@@ -73,6 +76,7 @@ def fill(store: Store, folder: Path, *, with_figures: bool = True) -> None:
         file.write_bytes(name.encode())
         draft = Draft([("model.bin", file)], flavour="files", notes=f"Trained with a rate of {rate}.")
         version = store.registry.log(project, Noun.MODEL, "classifier", draft, run=run, version=number).version
+        clock.forward(timedelta(minutes=14, seconds=8))
         store.runs.move(run, Status.SUCCEEDED)
         if number == "1.1.0":
             store.promotions.promote(version, Stage.PRODUCTION)
@@ -87,10 +91,15 @@ def fill(store: Store, folder: Path, *, with_figures: bool = True) -> None:
     store.reports.publish(project, "q3-review", "# Third-quarter review\n\nBetter.\n", title="Third-quarter review")
 
 
+def uuid(name: str) -> str:
+    """The id of a run: the same in every session, so that what is printed can be compared."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
 def _dataset(store: Store, project: Project, folder: Path) -> int:
     file = folder / "customers.csv"
     file.write_text("age,left\n30,0\n")
-    run = store.runs.create(project, name="prepare")
+    run = store.runs.create(project, name="prepare", uuid=uuid("prepare"))
     draft = Draft([("customers.csv", file)], summary={"rows": 212_040, "columns": 18}, notes="Two more quarters.")
     made = store.registry.log(project, Noun.DATASET, "customers", draft, run=run, version="2.0.0").version
     store.runs.move(run, Status.SUCCEEDED)
@@ -98,14 +107,14 @@ def _dataset(store: Store, project: Project, folder: Path) -> int:
 
 
 def _run(store: Store, project: Project, name: str, *, rate: float, auc: float) -> Run:
-    run = store.runs.create(project, name=name, tags=["best"] if auc > 0.9 else ["old"])
+    run = store.runs.create(project, name=name, uuid=uuid(name), tags=["best"] if auc > 0.9 else ["old"])
     store.runs.set_params(run, Io.INPUT, {"lr": rate, "kind": "boosting", "seed": 7})
     store.runs.set_params(run, Io.OUTPUT, {"threshold": 0.31 + rate})
     learning = [
         auc - 0.3 * math.exp(-step / 12) - (0 if step == STEPS - 1 else 0.0004 * (step % 3)) for step in range(STEPS)
     ]
     learning[-1] = auc
-    loss = [0.2 + 0.5 * math.exp(-step / (8 + 40 * rate)) for step in range(STEPS)]
+    loss = [round(0.2 + 0.5 * math.exp(-step / (8 + 40 * rate)), 6) for step in range(STEPS)]
     at = run.created_at.timestamp()
     store.metrics.append(
         run.id,
