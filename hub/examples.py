@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,14 +79,13 @@ def run(example: Example, where: Place, *, environment: Mapping[str, str] = os.e
         raise ExampleFailedError(example, done.returncode)
 
 
-def fill(where: Place, *, say: Callable[[str], None]) -> None:
-    """Runs all examples into a store, publishes their reports, and shows their projects to everybody.
+def fill(where: Place, examples: Sequence[Example], *, say: Callable[[str], None]) -> None:
+    """Runs examples into a store, publishes their reports, and shows their projects to everybody.
 
-    What is there already is left as it is.
+    What is there already is left as it is. Raises ExampleFailedError.
     """
     from vitrina.store.opening import open_store
 
-    examples = find()
     for number, example in enumerate(examples, start=1):
         say(f"Example {number} of {len(examples)}: {example.name} …")
         run(example, where)

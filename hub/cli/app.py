@@ -32,6 +32,9 @@ Entry = Annotated[str | None, typer.Option(metavar="FILE", help="The app's file 
 Framework = Annotated[str | None, typer.Option(help="Found from the source when left out.")]
 Model = Annotated[str | None, typer.Option(metavar="REF", help="The version that the app is given.")]
 
+COLD = "cold"
+"""The state of an app that no hub has spoken of (see `vitrina.apps.life`)."""
+
 APPS_FOLDER = "apps"
 """Below the home: what apps are given, and what they wrote. The hub's own (see `vitrina.hub.front`)."""
 
@@ -97,7 +100,7 @@ def log(
         title=title,
     )
     if json:
-        printing.as_json(data.app(logged))
+        printing.as_json(data.app(logged, COLD))
     else:
         print(f"{logged.ref}: revision {logged.revision} ({logged.framework}).")
 
@@ -215,7 +218,7 @@ def _all(store: Store, project: Project) -> list[App]:
 
 def _state(app: App, running: dict[int, Running]) -> str:
     told = running.get(app.revision_id)
-    return told.state if told is not None else "cold"
+    return told.state if told is not None else COLD
 
 
 def _served(model: str | None) -> Path | None:

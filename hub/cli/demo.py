@@ -27,9 +27,10 @@ def demo(
     """Fill a store with the examples and start the hub on it. The second time nothing is added."""
     if home is None:
         refuse_hub(os.environ.get("VITRINA_URL"))
+    found = examples.find()
     if serve:
         wanted = Wanted(port=port, home=home, browser=browser_of(open_))
-        raise typer.Exit(serving.serve(wanted, prepare=lambda where: examples.fill(where, say=print_at_once)))
+        raise typer.Exit(serving.serve(wanted, prepare=lambda where: examples.fill(where, found, say=print_at_once)))
     where = place(home=home)
-    examples.fill(where, say=print_at_once)
+    examples.fill(where, found, say=print_at_once)
     print(f"The examples are in {where.home}; see them: vitrina hub --home {where.home}")

@@ -45,12 +45,14 @@ def test_it_runs_into_the_store_and_is_shown_to_everybody(tmp_path: Path, monkey
     monkeypatch.setenv("VITRINA_RUN", "of-somebody-else")
     where, said = place(home=tmp_path / "demo"), list[str]()
     story = example(tmp_path, TRAIN)
+    (story.script.parent / "q3.md").write_text("# Q3")
     for _ in range(2):
         examples.fill(where, [story], say=said.append)
     assert said == ["Example 1 of 1: story …"] * 2
     with open_store(home=where.home) as store:
         [project] = store.projects.list()
         assert (project.ref, project.visibility) == ("demo/story", Visibility.PUBLIC)
+        assert store.reports.get(project, "q3").text == "# Q3"
         assert [run.name for run in store.runs.list(project).items] == ["first"]
     assert not Path(os.environ["VITRINA_HOME"]).exists()
 
