@@ -18,6 +18,7 @@ import os, sys
 from vitrina import tracking
 
 assert "VITRINA_RUN" not in os.environ
+tracking.set_readme("# A story", of=sys.argv[1])
 if not tracking.get_runs(sys.argv[1]):
     with tracking.run("first", project=sys.argv[1]):
         tracking.log_inputs(lr=0.1)
@@ -51,7 +52,7 @@ def test_it_runs_into_the_store_and_is_shown_to_everybody(tmp_path: Path, monkey
     assert said == ["Example 1 of 1: story …"] * 2
     with open_store(home=where.home) as store:
         [project] = store.projects.list()
-        assert (project.ref, project.visibility) == ("demo/story", Visibility.PUBLIC)
+        assert (project.ref, project.title, project.visibility) == ("demo/story", "A story", Visibility.PUBLIC)
         assert store.reports.get(project, "q3").text == "# Q3"
         assert [run.name for run in store.runs.list(project).items] == ["first"]
     assert not Path(os.environ["VITRINA_HOME"]).exists()
