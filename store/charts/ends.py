@@ -15,7 +15,7 @@ GAP = 17 / HEIGHT
 def layers(
     series: Sequence[Series], texts: Sequence[str], *, right: Any, y: tuple[float, float], domain: Sequence[str]
 ) -> list[Spec]:
-    """The dots and texts beside the plot.
+    """The dots and texts beside the plot, to be placed on its axes.
 
     `texts` are the labels in the order of the series, `right` the greatest x, `y` the ends of the axis, `domain` the
     names in the order of their colours.
@@ -28,18 +28,16 @@ def layers(
         {"x": right, "y": low + place * (high - low), "s": one.name, "t": text}
         for (one, text, _), place in zip(shown, places, strict=True)
     ]
-    here: Spec = {"x": {"field": "x"}, "y": {"field": "y", "type": "quantitative"}}
     dots: Spec = {
         "mark": {"type": "point", "size": 24, "xOffset": 10, "opacity": 1},
-        "encoding": {**here, "color": colour(domain, legend=False)},
+        "encoding": {"color": colour(domain, legend=False)},
     }
+    is_only = len(series) == 1 and not series[0].name
     words: Spec = {
-        "mark": {"type": "text", "style": "label", "align": "left", "baseline": "middle", "dx": 18},
-        "encoding": {**here, "text": {"field": "t", "type": "nominal"}},
+        "mark": {"type": "text", "style": "label", "align": "left", "baseline": "middle", "dx": 8 if is_only else 18},
+        "encoding": {"text": {"field": "t", "type": "nominal"}},
     }
-    if len(series) == 1 and not series[0].name:
-        return [{"data": {"values": rows}, **words, "mark": {**words["mark"], "dx": 8}}]
-    return [{"data": {"values": rows}, "layer": [dots, words]}]
+    return [{"data": {"values": rows}, **(words if is_only else {"layer": [dots, words]})}]
 
 
 def last(series: Series) -> float | None:

@@ -24,7 +24,7 @@ def test_one_metric_of_one_run_is_one_line_without_a_name(get: Any, gallery: Any
 def test_two_metrics_of_a_run_are_told_apart_by_their_names(get: Any, gallery: Any) -> None:
     spec = get(f"{METRICS}?name=train/loss&name=val/loss&run={gallery.runs[2].uuid}").json()
     assert names(spec) == ["train/loss", "val/loss"]
-    assert spec["encoding"]["y"]["title"] == "loss"
+    assert spec["layer"][0]["encoding"]["y"]["title"] == "loss"
 
 
 def test_versions_are_laid_over_each_other_under_their_numbers(get: Any) -> None:

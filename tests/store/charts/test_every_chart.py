@@ -61,6 +61,12 @@ def test_it_is_drawn_in_every_theme(name: str, theme: Any, draw: Any) -> None:
 
 
 @pytest.mark.parametrize("name", CHARTS)
+def test_its_layers_share_one_pair_of_axes(name: str, draw: Any) -> None:
+    classes = [node.get("class") or "" for node in draw(CHARTS[name]()).iter()]
+    assert len([value for value in classes if "role-axis-label" in value]) <= 2
+
+
+@pytest.mark.parametrize("name", CHARTS)
 def test_the_same_data_gives_the_same_spec_in_valid_json(name: str) -> None:
     first = json.dumps(CHARTS[name](), allow_nan=False)
     assert first == json.dumps(CHARTS[name](), allow_nan=False)
