@@ -54,13 +54,16 @@ def number(value: Number | None) -> str:
 
 
 def given(value: object) -> str:
-    """A value that a person gave (a parameter): text as it is, a number to six significant digits, no zeros added."""
+    """A value that a person gave (a parameter): text and whole numbers as they are, fractions to six significant
+    digits, no zeros added."""
     match value:
         case None:
             return MISSING
         case bool():
             return "true" if value else "false"
-        case int() | float():
+        case int():
+            return whole(value)
+        case float():
             is_plain = _is_finite(value) and numbers.SMALLEST <= abs(value) < numbers.LARGEST
             return _without_zeros(numbers.number(value, decimals=_places(value))) if is_plain else number(value)
         case _:
@@ -122,7 +125,7 @@ def count(amount: int, one: str, many: str | None = None) -> str:
 
 def whole(amount: int) -> str:
     """A count, every digit of it: `1 284`, `12 000 000`."""
-    return f"{amount:,}".replace(",", THIN)
+    return f"{amount:,}".replace(",", THIN).replace("-", numbers.MINUS)
 
 
 # Dates. What arrives has a zone (the store's is UTC); what is shown is in the reader's.

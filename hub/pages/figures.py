@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,8 +49,17 @@ def figures_of(series: Iterable[Series], outputs: Iterable[Param]) -> dict[str, 
     figures: dict[str, Number | None] = {one.name: one.last for one in series}
     for output in outputs:
         if output.kind in (ParamKind.INTEGER, ParamKind.FLOAT):
-            figures[f"{output.name}, output" if output.name in figures else output.name] = output.value
+            figures[f"{output.name}, output" if output.name in figures else output.name] = _number(output.value)
     return figures
+
+
+def _number(value: Number) -> Number:
+    """An integer may have more digits than a float can tell."""
+    try:
+        float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    return value
 
 
 def compare(columns: Sequence[Measured]) -> list[Compared]:

@@ -9,6 +9,9 @@ from typing import Any, cast
 from vitrina.hub import format as fmt
 from vitrina.hub.pages.drawing import Bar, bars
 
+MOST_ROWS = 1e18
+"""What claims to have counted more has not."""
+
 MOST_WORDS = 6
 """Words of a field that are listed."""
 
@@ -44,19 +47,15 @@ def signature_of(stored: Mapping[str, Any] | None) -> Signature | None:
 
 
 def _field(one: Mapping[str, Any]) -> Field:
-    shape = one.get("shape")
-    words = one.get("categories") or one.get("values") or ()
+    shape = " × ".join("any" if length == -1 else str(length) for length in _items(one.get("shape")))
+    words = _items(one.get("categories")) or _items(one.get("values"))
     return Field(
         name=str(one.get("name") or fmt.MISSING),
-        type=f"{one.get('type')} {_shape(cast('Sequence[object]', shape))}" if shape else str(one.get("type") or ""),
+        type=f"{one.get('type') or ''} {shape}".strip(),
         low=_bound(one.get("min")),
         high=_bound(one.get("max")),
-        values=_listed(cast("Sequence[object]", words)),
+        values=_listed(words),
     )
-
-
-def _shape(shape: Sequence[object]) -> str:
-    return " × ".join("any" if length == -1 else str(length) for length in shape)
 
 
 def _listed(words: Sequence[object]) -> str:
@@ -83,8 +82,7 @@ class ProfiledColumn:
 
 def columns_of(summary: Mapping[str, Any]) -> list[ProfiledColumn]:
     """The columns of a dataset from its `profile` (see `vitrina.store.profile`); empty where there is none."""
-    stored = summary.get("profile")
-    profile = cast("Mapping[str, Any]", stored) if isinstance(stored, Mapping) else {}
+    profile = _mapping(summary.get("profile"))
     rows = profile.get("rows")
     return [_column(one, rows if isinstance(rows, int) else 0) for one in _mappings(profile.get("columns"))]
 
@@ -107,7 +105,7 @@ def _column(one: Mapping[str, Any], rows: int) -> ProfiledColumn:
 
 
 def _missing(one: Mapping[str, Any]) -> int:
-    return int(one.get("nulls") or 0) + int(one.get("nan") or 0)
+    return int(_amount(one.get("nulls")) + _amount(one.get("nan")))
 
 
 def _bounds(one: Mapping[str, Any], top: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
@@ -122,14 +120,32 @@ def _bounds(one: Mapping[str, Any], top: Sequence[Mapping[str, Any]]) -> tuple[s
 
 def _counts(one: Mapping[str, Any], top: Sequence[Mapping[str, Any]]) -> tuple[list[float], float]:
     """Heights of a histogram; without one those of the most frequent values, all others as the rest."""
-    histogram = cast("Mapping[str, Any]", one.get("histogram") or {})
-    if counted := cast("Sequence[float]", histogram.get("counts") or ()):
-        return [float(amount) for amount in counted], 0.0
-    shown = [float(value.get("count") or 0) for value in top]
-    return shown, max(0.0, float(one.get("count") or 0) - sum(shown)) if shown else 0.0
+    if counted := _items(_mapping(one.get("histogram")).get("counts")):
+        return [_amount(each) for each in counted], 0.0
+    shown = [_amount(value.get("count")) for value in top]
+    return shown, max(0.0, _amount(one.get("count")) - sum(shown)) if shown else 0.0
+
+
+# A summary or signature may be one that a foreign client wrote: what has another form than ours counts as not there.
+
+
+def _mapping(stored: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", stored) if isinstance(stored, Mapping) else {}
+
+
+def _items(stored: object) -> Sequence[object]:
+    return cast("Sequence[object]", stored) if isinstance(stored, list | tuple) else ()
 
 
 def _mappings(stored: object) -> list[Mapping[str, Any]]:
-    """The parts of a stored list that are mappings: a summary may be one that a foreign client wrote."""
-    listed = cast("Sequence[object]", stored) if isinstance(stored, list | tuple) else ()
-    return [cast("Mapping[str, Any]", one) for one in listed if isinstance(one, Mapping)]
+    return [cast("Mapping[str, Any]", one) for one in _items(stored) if isinstance(one, Mapping)]
+
+
+def _amount(stored: object) -> float:
+    match stored:
+        case bool():
+            return 0.0
+        case int() | float() if 0 <= stored < MOST_ROWS:
+            return float(stored)
+        case _:
+            return 0.0

@@ -29,6 +29,7 @@ PAGES = {
     "no older runs": "/acme/churn/runs?after=1",
     "run by name": "/acme/churn/runs/brisk-heron",
     "failed run": "/acme/churn/runs/faint-aster",
+    "running run": "/acme/churn/runs/eager-lynx",
     "models": "/acme/churn/models",
     "no models": "/acme/empty/models",
     "model": "/acme/churn/models/classifier",
