@@ -85,7 +85,8 @@ def document(error: VitrinaError, *, request: str = "") -> Response:
         "request": request,
     }
     content = {key: value for key, value in said.items() if value}
-    return JSONResponse(content, status_code=error.status, media_type=MEDIA_TYPE)
+    headers = {"www-authenticate": "Bearer"} if error.status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(content, status_code=error.status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def wants_page(path: str, headers: Mapping[str, str]) -> bool:

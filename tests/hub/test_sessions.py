@@ -104,6 +104,7 @@ def test_another_token_is_refused_also_for_public_things(
     headers = {"authorization": given.format(token=token)}
     refused = visitor.get("/api/v1/projects/demo/tumours", headers=headers)
     assert refused.status_code == 401
+    assert refused.headers["www-authenticate"] == "Bearer"
     assert token not in refused.text
 
 

@@ -1,0 +1,43 @@
+"""Which hub runs with a home."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from vitrina.hub import running
+from vitrina.hub.running import AlreadyRunningError, NoHubError, RunningHub
+
+
+def test_a_hub_is_found_as_long_as_it_runs(home: Path) -> None:
+    with pytest.raises(NoHubError):
+        running.find(home)
+    with running.claim(home) as claim:
+        claim.tell("http://localhost:8400")
+        assert running.find(home) == RunningHub("http://localhost:8400", os.getpid())
+    with pytest.raises(NoHubError):
+        running.find(home)
+
+
+def test_a_home_has_one_hub_at_a_time(home: Path) -> None:
+    with running.claim(home) as claim:
+        with pytest.raises(AlreadyRunningError, match=str(home)):
+            running.claim(home)
+        claim.tell("http://localhost:8400")
+        with pytest.raises(AlreadyRunningError, match="http://localhost:8400"):
+            running.claim(home)
+    running.claim(home).__exit__()
+
+
+def test_what_a_hub_that_was_killed_left_is_not_believed(home: Path) -> None:
+    home.mkdir()
+    (home / running.NAME).write_text('{"url": "http://localhost:1", "pid": 1}')
+    with pytest.raises(NoHubError):
+        running.find(home)
+
+
+def test_the_home_is_its_owners_alone(home: Path) -> None:
+    with running.claim(home):
+        assert home.stat().st_mode & 0o777 == 0o700
