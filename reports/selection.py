@@ -82,10 +82,8 @@ def check_known(field: Field, chosen: Sequence[Chosen], shelf: Shelf, *, key: st
         return
     known = known_names(chosen, shelf, section=field.section)
     if field.name not in known:
-        what = {"metrics": "metric", "inputs": "input", "outputs": "output"}.get(field.section or "", "value")
-        raise UnknownNameError(
-            f"None of these runs has a {what} `{field.name}`.{suggestion(field.name, known)}", key=key
-        )
+        what = {"metrics": "a metric", "inputs": "an input", "outputs": "an output"}.get(field.section or "", "a value")
+        raise UnknownNameError(f"None of these runs has {what} `{field.name}`.{suggestion(field.name, known)}", key=key)
 
 
 def _named(head: Head, shelf: Shelf) -> list[Chosen]:

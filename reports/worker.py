@@ -68,7 +68,18 @@ class Limits:
     """After so many a worker is replaced: libraries leak."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A worker that lives, for who watches over it."""
+
+    pid: int
+    has_network: bool
+    """Whether the system would not let it give the network up; fetching is refused all the same."""
+
+    jobs: int
+
+
+@dataclass(eq=False)
 class _Process:
     """One worker process."""
 
@@ -108,6 +119,7 @@ class Workers:
     def __init__(self, count: int = 1, *, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._free: queue.LifoQueue[_Process | None] = queue.LifoQueue()
+        self._living: set[_Process] = set()
         self._is_closed = False
         self._vega: bytes | None = None
         for _ in range(count):
@@ -145,6 +157,10 @@ class Workers:
             _log.warning("a page asked for %s, and was refused", url, extra={"action": "refuse_fetch"})
         return answer.blobs[0]
 
+    def running(self) -> list[Running]:
+        """The workers that live now."""
+        return [Running(one.popen.pid, one.has_network, one.jobs) for one in tuple(self._living)]
+
     def close(self) -> None:
         """Ends the workers that are free now; one that works is ended when it is given back."""
         self._is_closed = True
@@ -152,14 +168,16 @@ class Workers:
             while True:
                 process = self._free.get_nowait()
                 if process is not None:
-                    process.end()
+                    self._end(process)
 
     def _asked(self, job: str, fields: Mapping[str, Any], blobs: Sequence[bytes]) -> Message:
         if self._is_closed:
             raise RenderError("The renderer is closed.")
         process, kept = self._free.get(), None
         try:
-            process = process if process is not None else _started(self.limits)
+            if process is None:
+                process = _started(self.limits)
+                self._living.add(process)
             answer = _within(
                 process, self.limits.deadline_s, job, lambda: _exchange(process, job, fields, blobs, self.limits)
             )
@@ -167,7 +185,7 @@ class Workers:
             kept = process if process.jobs < self.limits.jobs and not self._is_closed else None
         finally:
             if process is not None and kept is None:
-                process.end()
+                self._end(process)
             if not self._is_closed:
                 self._free.put(kept)
         if "missing" in answer.head:
@@ -175,6 +193,10 @@ class Workers:
         if "error" in answer.head:
             raise RenderError(f"This cannot be drawn: {answer.head['error']}")
         return answer
+
+    def _end(self, process: _Process) -> None:
+        self._living.discard(process)
+        process.end()
 
 
 def _started(limits: Limits) -> _Process:
