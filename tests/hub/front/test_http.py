@@ -311,3 +311,19 @@ async def test_a_page_of_another_site_cannot_use_a_readers_pass(house, shown) ->
     async with house.client.post(house.url(shown.app, "/delete"), headers=cookie | foreign) as answer:
         assert answer.status == 403
     assert asked == ["/wakes"]
+
+
+@pytest.mark.parametrize(("path", "uses"), [("/stream", 1), ("/gradio_api/heartbeat/abc", 0)])
+async def test_an_open_stream_is_use_unless_a_page_holds_it_by_itself(house, shown, path: str, uses: int) -> None:
+    async def app(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        if request.path == path:
+            await response.write(b"open")
+            await asyncio.Event().wait()
+        return response
+
+    cookie = await house.running(shown.app, app)
+    async with house.client.get(house.url(shown.app, path), headers=cookie) as answer:
+        assert await answer.content.readany() == b"open"
+        assert house.supervisor.get(shown.app.label).uses == uses
