@@ -4,6 +4,7 @@ columns."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from vitrina.store.errors import InvalidError
@@ -64,6 +65,8 @@ def kind_of(arrow_type: Any) -> ColumnKind:
 
 
 def _converted(pyarrow: Any, value: Any, columns: Sequence[str] | None) -> ArrowTable:
+    if isinstance(value, (str, Path)):
+        return _of_parquet(pyarrow, Path(value))
     if comes_from(value, "pyarrow", named="Table"):
         return value
     if comes_from(value, "pyarrow", named="RecordBatch"):
@@ -83,6 +86,13 @@ def _converted(pyarrow: Any, value: Any, columns: Sequence[str] | None) -> Arrow
     if hasattr(value, "__array__"):
         return _of_array(pyarrow, value, columns)
     raise FrameError("it is no table")
+
+
+def _of_parquet(pyarrow: Any, path: Path) -> ArrowTable:
+    try:
+        return load("pyarrow.parquet", extra="frames", purpose="A table").read_table(path)
+    except (OSError, pyarrow.ArrowException) as error:
+        raise FrameError(f"{path} cannot be read as Parquet ({error})") from error
 
 
 def _of_columns(pyarrow: Any, columns: Mapping[object, Any]) -> ArrowTable:

@@ -18,7 +18,7 @@ from vitrina.store.views import Cell, Column, TableView
 
 NAME = "table"
 SECTION = Section.TABLES
-TAKES = f"{FRAMES}, or the path of a Parquet file"
+TAKES = FRAMES
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
 SHOWN = 100
@@ -64,13 +64,6 @@ def rows(payload: bytes, *, offset: int = 0, limit: int = SHOWN) -> TableView:
 
 
 def _read(value: object, columns: Sequence[str] | None) -> ArrowTable:
-    if isinstance(value, (str, Path)):
-        parquet = load("pyarrow.parquet", extra="frames", purpose="A table")
-        pyarrow = load("pyarrow", extra="frames", purpose="A table")
-        try:
-            return parquet.read_table(Path(value))
-        except (OSError, pyarrow.ArrowException) as error:
-            raise KindError(f"{value} cannot be read as Parquet ({error})") from error
     try:
         return arrow(value, columns=columns)
     except FrameError as error:

@@ -127,3 +127,37 @@ def test_an_unknown_flavour_is_not_found(tmp_path: Path) -> None:
 def test_a_library_that_is_not_installed_says_what_to_install() -> None:
     with pytest.raises(MissingExtraError, match=r"Testing needs no_such_library, .*pip install .vitrina\[charts\]"):
         load("no_such_library.part", extra="charts", purpose="Testing")
+
+
+OTHERS = """
+import json
+from pathlib import Path
+from vitrina.store.flavours import FlavourMeta
+
+NAME = "steps"
+
+def claims(obj):
+    return isinstance(obj, range)
+
+def save(obj, folder: Path):
+    (folder / "steps.json").write_text(json.dumps([obj.start, obj.stop]))
+    return FlavourMeta(NAME)
+
+def load(folder: Path):
+    return range(*json.loads((folder / "steps.json").read_text()))
+
+def predict(model, x):
+    return [value in model for value in x]
+"""
+
+
+def test_a_package_brings_its_own_flavour_by_an_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = tmp_path / "site"
+    (installed / "others-1.0.dist-info").mkdir(parents=True)
+    (installed / "others-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: others\nVersion: 1.0\n")
+    (installed / "others-1.0.dist-info" / "entry_points.txt").write_text("[vitrina.flavours]\nsteps = others_steps\n")
+    (installed / "others_steps.py").write_text(OTHERS)
+    monkeypatch.syspath_prepend(str(installed))
+    meta = flavours.save(range(3, 6), tmp_path / "saved")
+    loaded = flavours.load(meta["flavour"], tmp_path / "saved")
+    assert flavours.predict("steps", loaded, [2, 3, 6]) == [False, True, False]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -77,12 +78,12 @@ def test_an_empty_column_has_counts(values: list[None]) -> None:
         assert (found["count"], found["nulls"]) == (0, len(values))
 
 
-def test_the_profile_is_the_same_whatever_library_the_table_is_of() -> None:
+def test_the_profile_is_the_same_whatever_library_the_table_is_of(tmp_path: Path) -> None:
     columns = {"a": [1, 2, 2], "b": ["x", "y", "x"]}
-    found = [profile(value)["columns"] for value in (pd.DataFrame(columns), pl.DataFrame(columns), pa.table(columns))]
-    assert [[{**column, "type": ""} for column in one] for one in found] == [
-        [{**column, "type": ""} for column in found[0]]
-    ] * 3
+    pl.DataFrame(columns).write_parquet(tmp_path / "table.parquet")
+    tables = [pd.DataFrame(columns), pl.DataFrame(columns), pa.table(columns), columns, tmp_path / "table.parquet"]
+    first, *others = [profile(table) for table in tables]
+    assert others == [first] * 4
 
 
 def test_the_schema_names_types_and_missing_values() -> None:
