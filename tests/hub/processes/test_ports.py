@@ -21,5 +21,5 @@ def test_a_port_in_use_names_itself_and_the_option() -> None:
 
 
 def test_an_address_that_is_not_this_machines_is_said() -> None:
-    with pytest.raises(PortError, match="of 203.0.113.7 cannot be used"):
+    with pytest.raises(PortError, match=r"of 203\.0\.113\.7 cannot be used"):
         listen("203.0.113.7", 0, option="--port")
