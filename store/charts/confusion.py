@@ -61,16 +61,10 @@ def cells(
         "x": {"field": "x", "type": "nominal", "sort": list(columns), "title": x or None},
         "y": {"field": "y", "type": "nominal", "sort": list(rows), "title": y or None},
     }
-    tip: list[Spec] = [
-        {"field": "y", "type": "nominal", "title": y or "row"},
-        {"field": "x", "type": "nominal", "title": x or "column"},
-        {"field": "t", "type": "nominal", "title": "number"},
-        {"field": "v", "type": "quantitative", "title": value, "format": ".3~r"},
-    ]
     colour: Spec = {"field": "v", "type": "quantitative", "scale": {"domain": list(span)}, "title": None}
     shades: Spec = {
         "mark": {"type": "rect", "style": "tile", "strokeWidth": 1},
-        "encoding": {"color": colour if legend else {**colour, "legend": None}, "tooltip": tip},
+        "encoding": {"color": colour if legend else {**colour, "legend": None}, "tooltip": _tip(x=x, y=y, value=value)},
     }
     numbered = max(len(columns), len(rows)) <= NUMBERED
     return {
@@ -80,6 +74,15 @@ def cells(
         "layer": [shades, *(_numbers(sum(span) / 2) if numbered else [])],
         **_size(len(columns), len(rows)),
     }
+
+
+def _tip(*, x: str, y: str, value: str) -> list[Spec]:
+    return [
+        {"field": "y", "type": "nominal", "title": y or "row"},
+        {"field": "x", "type": "nominal", "title": x or "column"},
+        {"field": "t", "type": "nominal", "title": "number"},
+        {"field": "v", "type": "quantitative", "title": value, "format": ".3~r"},
+    ]
 
 
 def _numbers(middle: float) -> list[Spec]:
