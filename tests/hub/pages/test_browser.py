@@ -130,9 +130,9 @@ def test_keys_go_to_tabs_rows_help_and_search(visit: Callable[..., Page], hub: s
     page = visit("/acme/churn/runs")
     page.keyboard.press("j")
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.textContent") == "brisk-heron"
-    page.keyboard.press("k")
     assert page.evaluate("document.activeElement.textContent") == "faint-aster"
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.textContent") == "eager-lynx"
     page.keyboard.press("?")
     assert page.locator("#keys").is_visible()
     page.keyboard.press("Escape")
