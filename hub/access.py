@@ -35,7 +35,7 @@ class ForbiddenError(VitrinaError):
     def __init__(self, action: Action) -> None:
         self.action = action
         super().__init__(
-            f"You may not do this here ({action.value}).",
+            f"This takes the right to {action.value}, which you do not have here.",
             hint="Sign in with the link that the hub printed at its start, or print a new one: vitrina hub link",
         )
 
