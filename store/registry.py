@@ -375,9 +375,9 @@ def _asked_bump(connection: Connection, collection: Collection, draft: Draft) ->
 
 
 def _fields(signature: Mapping[str, Any]) -> Any:
-    """Names and types; the ranges of an example are no part of the promise."""
+    """Names, types and shapes; the ranges of an example are no part of the promise."""
     return {
-        side: [(field.get("name"), field.get("type")) for field in signature.get(side) or ()]
+        side: [(field.get("name"), field.get("type"), field.get("shape")) for field in signature.get(side) or ()]
         for side in ("inputs", "outputs", "columns")
     }
 

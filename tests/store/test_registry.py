@@ -50,6 +50,8 @@ def test_a_changed_signature_asks_for_a_minor(store: Store, project: Project, dr
     store.registry.log(project, Noun.MODEL, "m", draft("one", signature=one))
     assert store.registry.log(project, Noun.MODEL, "m", draft("two", signature=one)).version.number == "1.0.1"
     assert store.registry.log(project, Noun.MODEL, "m", draft("three", signature=two)).version.number == "1.1.0"
+    wider = {"inputs": [{"name": "age", "type": "integer", "shape": [2]}]}
+    assert store.registry.log(project, Noun.MODEL, "m", draft("four", signature=wider)).version.number == "1.2.0"
 
 
 def test_a_bump_wins_over_what_the_signature_asks_for_and_both_are_kept(store: Store, project: Project, draft) -> None:

@@ -53,8 +53,8 @@ def test_the_text_may_lie_in_a_file(store: Store, tmp_path: Path, monkeypatch: p
 
 
 def test_a_missing_or_unreadable_file_is_said(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match=r"There is no file README\.md"):
-        tracking.set_readme("README.md", of="acme/churn")
+    with pytest.raises(NotFoundError, match=r"There is no file no-such\.md"):
+        tracking.set_readme("no-such.md", of="acme/churn")
     (tmp_path / "latin.md").write_bytes(b"na\xefve")
     with pytest.raises(InvalidError, match=r"latin\.md cannot be read"):
         tracking.set_readme(tmp_path / "latin.md", of="acme/churn")
