@@ -128,7 +128,7 @@ def log_fit(model: Any, count: int, patients: Patients) -> None:
 
 def log_results(model: Any, patients: Patients) -> None:
     folds = cross_val_score(clone(model), patients.seen, patients.seen_progression, cv=5, scoring="r2")
-    tracking.log_outputs(cv_r2=folds.mean(), cv_r2_spread=folds.std(ddof=1))
+    tracking.log_outputs(cv_r2=folds.mean(), fold_spread=folds.std(ddof=1))
     said = model.predict(patients.held_out)
     rows = patients.held_out.assign(
         said=said, progression=patients.held_out_progression, residual=patients.held_out_progression - said

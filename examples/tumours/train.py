@@ -224,9 +224,7 @@ def log_results(model: Any, data: Biopsies) -> None:
         specificity=recall_score(~truth, chance < 0.5),
         cv_auc=folds.mean(),
     )
-    tracking.log_outputs(
-        missed=int(matrix[1, 0]), false_alarms=int(matrix[0, 1]), held_out=len(truth), cv_auc_spread=folds.std(ddof=1)
-    )
+    tracking.log_outputs(missed=int(matrix[1, 0]), false_alarms=int(matrix[0, 1]), fold_spread=folds.std(ddof=1))
     false_positive, true_positive, _ = roc_curve(truth, chance)
     precision, recall, _ = precision_recall_curve(truth, chance)
     tracking.log_roc_auc_curve("roc", false_positive, true_positive, auc=roc_auc_score(truth, chance))
