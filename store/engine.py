@@ -109,6 +109,12 @@ class Database:
     def where(self) -> str:
         return self.engine.url.render_as_string(hide_password=True)
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the file of an SQLite database lies; None for a server."""
+        on_disk = self.engine.dialect.name == "sqlite" and self.engine.url.database
+        return Path(on_disk).absolute().parent if on_disk else None
+
     @contextmanager
     def reading(self) -> Generator[Connection]:
         """A consistent view; nothing is written."""
@@ -176,7 +182,7 @@ def _postgres(address: URL) -> Engine:
 def _sqlite(address: URL) -> Engine:
     path = Path(address.database or "").absolute()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what was logged is its owner's alone
     except OSError as error:
         raise BadStoreUrlError(str(address), f"its folder cannot be made ({error.strerror})") from None
     system = file_system(path.parent, Path("/proc/self/mounts"))

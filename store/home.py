@@ -31,4 +31,7 @@ def place(
     variables = os.environ if environment is None else environment
     folder = (home or Path(variables.get("VITRINA_HOME") or "~/.vitrina")).expanduser().absolute()
     address = url or (None if home is not None else variables.get("VITRINA_URL")) or f"sqlite:///{folder / 'store.db'}"
-    return Place(folder, address, blobs or variables.get("VITRINA_BLOBS") or None)
+    place_of_blobs = blobs or variables.get("VITRINA_BLOBS") or None
+    if place_of_blobs is not None and "://" not in place_of_blobs:
+        place_of_blobs = str(Path(place_of_blobs).expanduser().absolute())
+    return Place(folder, address, place_of_blobs)

@@ -92,19 +92,26 @@ def open_store(
     database = open_database(place.url, clock=clock)
     try:
         migrations.prepare(database)
-        folder = StoreSettings(database).keep_first("blobs", place.blobs or str(place.home / BLOBS_FOLDER))
-        return _furnished(database, place, _backend(folder), People(database).local_user())
+        where = StoreSettings(database).keep_first("blobs", place.blobs or _default_blobs(place, database))
+        return _furnished(database, place, _backend(where, beside=database.folder), People(database).local_user())
     except BaseException:
         database.close()
         raise
 
 
-def _backend(where: str) -> BlobBackend:
+def _default_blobs(place: Place, database: Database) -> str:
+    """A folder beside an SQLite file in the home is kept as relative, so that the home can be moved as a whole."""
+    return BLOBS_FOLDER if database.folder == place.home else str(place.home / BLOBS_FOLDER)
+
+
+def _backend(where: str, *, beside: Path | None) -> BlobBackend:
+    """`beside` is the folder of an SQLite file, from which a relative place counts."""
     if "://" in where:
         raise InvalidError(
             f"Blobs cannot be kept at {where!r}.", hint="Give a folder that every client of this store can reach."
         )
-    return FilesystemBlobs(Path(where).expanduser().absolute())
+    folder = Path(where).expanduser()
+    return FilesystemBlobs(beside / folder if beside is not None else folder.absolute())
 
 
 def _furnished(database: Database, place: Place, backend: BlobBackend, user: User) -> Store:

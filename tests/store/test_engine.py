@@ -25,6 +25,7 @@ def test_an_empty_place_becomes_a_store(tmp_path: Path) -> None:
         assert store.projects.list() == []
         assert store.user.name == "local"
     assert (tmp_path / "new" / "store.db").exists()
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
 
 
 def test_sqlite_is_opened_for_many_readers_and_one_writer(tmp_path: Path) -> None:
@@ -39,6 +40,14 @@ def test_the_place_of_blobs_is_kept_at_the_first_opening(tmp_path: Path) -> None
         assert store.blobs.backend.where == str(tmp_path / "first")
     with open_store(url, blobs=str(tmp_path / "second")) as store:
         assert store.blobs.backend.where == str(tmp_path / "first")
+
+
+def test_a_home_can_be_moved_with_its_blobs(tmp_path: Path) -> None:
+    with open_store(home=tmp_path / "old") as store:
+        kept = store.blobs.put(store.projects.ensure("acme", "churn").id, b"kept")
+    (tmp_path / "old").rename(tmp_path / "new")
+    with open_store(home=tmp_path / "new") as store:
+        assert store.blobs.read(kept) == b"kept"
 
 
 def test_a_store_of_a_newer_release_is_refused_untouched(store_url: str, tmp_path: Path, clock) -> None:
