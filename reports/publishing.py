@@ -14,10 +14,10 @@ from vitrina.reports.resolving import resolve
 from vitrina.reports.shelf import Reader
 from vitrina.reports.shown import Value
 from vitrina.reports.worker import Workers
-from vitrina.store.errors import ConflictError, InvalidError
+from vitrina.store.errors import ConflictError, InvalidError, NotFoundError
 from vitrina.store.lookup import subject_of
 from vitrina.store.opening import Store
-from vitrina.store.records import Node, NodeKind, Report, Snapshot
+from vitrina.store.records import Node, NodeKind, Project, Report, Snapshot
 from vitrina.store.refs import Noun, Ref, parse_ref
 
 
@@ -59,13 +59,24 @@ def publish(store: Store, ref: Ref, text: str, *, title: str = "", hub_url: str 
         report = store.reports.publish_readme(found.project, *subject_of(found), text)
     elif ref.noun is Noun.REPORT and ref.selector is None:
         project = store.projects.get(ref.owner, ref.project)
-        report = store.reports.publish(project, ref.name, text, title=title or document.title)
+        report = store.reports.publish(
+            project, ref.name, text, title=title or _own_title(store, project, ref, document)
+        )
     else:
         raise NoReportError(ref)
     resolved = resolve(document, reader_of(store, report))
     for node in resolved.cited:
         store.lineage.add(report.project.id, node, Node(NodeKind.REPORT, report.id), relation="cites")
     return Published(report, None, resolved.findings)
+
+
+def _own_title(store: Store, project: Project, ref: Ref, document: Document) -> str:
+    """The text's own title; empty, which leaves the title as it is, where somebody gave the report another."""
+    try:
+        before = store.reports.get(project, ref.name)
+    except NotFoundError:
+        return document.title
+    return document.title if before.title in {"", parse(before.text).title} else ""
 
 
 def freeze(store: Store, report: Report, workers: Workers, *, hub_url: str | None = None) -> Snapshot:

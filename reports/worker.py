@@ -267,5 +267,6 @@ def _death(process: _Process, job: str) -> WorkerDiedError:
     """The error for people; what the process said last goes to the log."""
     process.popen.kill()
     code = process.popen.wait()
-    _log.warning("a worker ended with %s at %s: %s", code, job, process.last_words(), extra={"action": "lose_worker"})
+    _log.warning("a worker ended with %s at %s", code, job, extra={"action": "lose_worker"})
+    _log.debug("its last words: %s", process.last_words(), extra={"action": "lose_worker"})
     return WorkerDiedError(job)

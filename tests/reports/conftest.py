@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from vitrina.reports import Workers
 from vitrina.store import kinds
 from vitrina.store.apps import AppDraft
 from vitrina.store.kinds.curve import roc
@@ -213,3 +214,18 @@ def _png(width: int = 20, height: int = 12) -> bytes:
 
 
 PNG = _png()
+
+
+@pytest.fixture(scope="session")
+def workers(lasting_processes: set[int]) -> Iterator[Workers]:
+    """A render worker for the whole session, warm."""
+    with Workers() as made:
+        made.svg(b'{"data": {"values": [{}]}, "mark": "point", "encoding": {}}')
+        lasting_processes |= {worker.pid for worker in made.running()}
+        yield made
+
+
+@pytest.fixture
+def review() -> str:
+    """A report that shows something of every kind."""
+    return (Path(__file__).parent / "texts" / "q3-review.md").read_text(encoding="utf-8")
