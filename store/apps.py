@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from vitrina.store import lineage, project_blobs, projects, registry
+from vitrina.store import catalogue, lineage, project_blobs, projects
 from vitrina.store.blobs import BlobBackend
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import NotFoundError
@@ -175,7 +175,7 @@ def apps() -> Statement:
             AppMakerRow.name.label("app_maker"),
             count,
             *project_blobs.COLUMNS,
-            *registry.VERSION,
+            *catalogue.VERSION,
         )
         .select_from(AppRevisionRow)
         .join(AppRow, AppRow.id == AppRevisionRow.app_id)
@@ -231,7 +231,7 @@ def _same(app: App, draft: AppDraft) -> bool:
 
 
 def _apps_of(connection: Connection, rows: Sequence[AnyRow]) -> list[App]:
-    versions = registry.with_aliases(connection, rows)
+    versions = catalogue.with_aliases(connection, rows)
     return [
         App(
             id=row.app_id,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import aliased
 
-from vitrina.store import projects, registry
+from vitrina.store import catalogue, projects
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import NotFoundError
 from vitrina.store.records import Collection, Promotion, Version
@@ -39,8 +39,8 @@ class Promotions:
         """
         with self._database.writing(self._user_id) as transaction:
             connection = transaction.connection
-            registry.lock(transaction, version.collection)
-            current = registry.get_version(connection, version.id)
+            catalogue.lock(transaction, version.collection)
+            current = catalogue.get_version(connection, version.id)
             if current.stage == stage:
                 return current
             for gate in self._gates if stage is not None else ():
@@ -50,26 +50,26 @@ class Promotions:
             _note(
                 transaction, current, kind="stage", name=stage, before=current.stage, displaced=displaced, reason=reason
             )
-            return registry.get_version(connection, version.id)
+            return catalogue.get_version(connection, version.id)
 
     def alias(self, version: Version, name: str, *, reason: str = "") -> Version:
         """Lets a name point to a version; it leaves the one that it pointed to."""
         name = alias_name(name)
         with self._database.writing(self._user_id) as transaction:
             connection = transaction.connection
-            registry.lock(transaction, version.collection)
+            catalogue.lock(transaction, version.collection)
             collection_id = version.collection.id
             held = select(AliasRow.version_id).where(AliasRow.collection_id == collection_id, AliasRow.name == name)
             before = connection.scalar(held)
             if before == version.id:
-                return registry.get_version(connection, version.id)
+                return catalogue.get_version(connection, version.id)
             insertion = upsert(connection, AliasRow)
             row = insertion.values(collection_id=collection_id, name=name, version_id=version.id)
             replaced = {"version_id": version.id}
             connection.execute(row.on_conflict_do_update(index_elements=["collection_id", "name"], set_=replaced))
-            number = registry.get_version(connection, before).number if before is not None else None
+            number = catalogue.get_version(connection, before).number if before is not None else None
             _note(transaction, version, kind="alias", name=name, before=number, displaced=before, reason=reason)
-            return registry.get_version(connection, version.id)
+            return catalogue.get_version(connection, version.id)
 
     def drop_alias(self, collection: Collection, name: str) -> None:
         """Takes an alias away; raises NotFoundError when there is none."""
@@ -78,7 +78,7 @@ class Promotions:
             held = transaction.connection.execute(gone.returning(AliasRow.version_id)).scalar_one_or_none()
             if held is None:
                 raise NotFoundError(f"alias {collection.ref}@{name}")
-            version = registry.get_version(transaction.connection, held)
+            version = catalogue.get_version(transaction.connection, held)
             _note(transaction, version, kind="alias", name=None, before=name, displaced=held, reason="")
 
     def history(self, collection: Collection, *, limit: int = 100) -> list[Promotion]:

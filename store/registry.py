@@ -9,32 +9,23 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from vitrina.store import lineage, project_blobs, projects
+from vitrina.store import catalogue, lineage, project_blobs, projects
 from vitrina.store.blobs import BlobBackend, Stored
 from vitrina.store.content import checked_path, content_digest
 from vitrina.store.engine import Database, Transaction
-from vitrina.store.errors import ConflictError, NotFoundError
+from vitrina.store.errors import ConflictError
 from vitrina.store.names import name_of
 from vitrina.store.records import Collection, Node, NodeKind, Project, Run, Version, VersionFile
 from vitrina.store.refs import Noun
 from vitrina.store.schema.objects import BlobRow
-from vitrina.store.schema.people import UserRow
-from vitrina.store.schema.projects import OwnerRow, ProjectRow
-from vitrina.store.schema.registry import AliasRow, CollectionRow, VersionFileRow, VersionRow
-from vitrina.store.statements import AnyRow, Statement, upsert
+from vitrina.store.schema.registry import CollectionRow, VersionFileRow, VersionRow
+from vitrina.store.statements import upsert
 from vitrina.store.versions import (
     FIRST,
-    RELEASE_KEY,
     Bump,
-    Stage,
-    Wanted,
     columns,
     next_version,
     parse_version,
-    wanted,
-)
-from vitrina.store.versions import (
-    select as in_range,
 )
 
 
@@ -134,18 +125,19 @@ class Registry:
             return Logged(made, is_new=True, asked=asked)
 
     def collections(self, project: Project, noun: Noun) -> list[Collection]:
-        statement = collections().where(CollectionRow.project_id == project.id, CollectionRow.kind == noun)
+        statement = catalogue.collections().where(CollectionRow.project_id == project.id, CollectionRow.kind == noun)
         with self._database.reading() as connection:
-            return [collection_of(row) for row in connection.execute(statement.order_by(CollectionRow.name))]
+            rows = connection.execute(statement.order_by(CollectionRow.name))
+            return [catalogue.collection_of(row) for row in rows]
 
     def collection(self, project: Project, noun: Noun, name: str) -> Collection:
         with self._database.reading() as connection:
-            return find_collection(connection, project, noun, name)
+            return catalogue.find_collection(connection, project, noun, name)
 
     def versions(self, collection_ids: Sequence[int]) -> dict[int, list[Version]]:
         """All versions of collections, by collection, the highest first; one query and one for aliases."""
         statement = (
-            versions()
+            catalogue.versions()
             .where(VersionRow.collection_id.in_(collection_ids))
             .order_by(
                 VersionRow.major.desc(),
@@ -157,7 +149,7 @@ class Registry:
         )
         found: dict[int, list[Version]] = {number: [] for number in collection_ids}
         with self._database.reading() as connection:
-            for version in with_aliases(connection, connection.execute(statement).all()):
+            for version in catalogue.with_aliases(connection, connection.execute(statement).all()):
                 found[version.collection.id].append(version)
         return found
 
@@ -171,14 +163,14 @@ class Registry:
 
     def version(self, version_id: int) -> Version:
         with self._database.reading() as connection:
-            return get_version(connection, version_id)
+            return catalogue.get_version(connection, version_id)
 
     def of_runs(self, run_ids: Sequence[int]) -> dict[int, list[Version]]:
         """The versions that runs made, by run."""
         found: dict[int, list[Version]] = {number: [] for number in run_ids}
-        statement = versions().where(VersionRow.run_id.in_(run_ids)).order_by(VersionRow.id)
+        statement = catalogue.versions().where(VersionRow.run_id.in_(run_ids)).order_by(VersionRow.id)
         with self._database.reading() as connection:
-            for version in with_aliases(connection, connection.execute(statement).all()):
+            for version in catalogue.with_aliases(connection, connection.execute(statement).all()):
                 assert version.run_id is not None
                 found[version.run_id].append(version)
         return found
@@ -186,7 +178,7 @@ class Registry:
     def resolve(self, collection: Collection, selector: str | None) -> Version:
         """The version that a selector (what stands after `@`) asks for now; raises NotFoundError."""
         with self._database.reading() as connection:
-            return resolve(connection, collection, selector)
+            return catalogue.resolve(connection, collection, selector)
 
     def files(self, version: Version) -> list[VersionFile]:
         statement = (
@@ -214,119 +206,6 @@ class Registry:
         return written
 
 
-def collections() -> Statement:
-    """Asks for all collections that are not deleted, with their project."""
-    return (
-        select(*_COLLECTION, *projects.COLUMNS)
-        .join(ProjectRow, ProjectRow.id == CollectionRow.project_id)
-        .join(OwnerRow, OwnerRow.id == ProjectRow.owner_id)
-        .where(CollectionRow.deleted_at.is_(None))
-    )
-
-
-_COLLECTION = (
-    CollectionRow.id.label("collection_id"),
-    CollectionRow.kind.label("collection_kind"),
-    CollectionRow.name.label("collection_name"),
-    CollectionRow.title.label("collection_title"),
-    CollectionRow.description.label("collection_description"),
-    CollectionRow.created_at.label("collection_created_at"),
-)
-
-VERSION = (
-    VersionRow.id.label("version_id"),
-    VersionRow.number.label("version_number"),
-    VersionRow.content,
-    VersionRow.size.label("version_size"),
-    VersionRow.run_id.label("version_run_id"),
-    VersionRow.stage,
-    VersionRow.flavour,
-    VersionRow.signature,
-    VersionRow.summary,
-    VersionRow.notes,
-    VersionRow.created_at.label("version_created_at"),
-    UserRow.name.label("version_maker"),
-    *_COLLECTION,
-    *projects.COLUMNS,
-)
-
-
-def versions() -> Statement:
-    """Asks for all versions that are not deleted, with collection, project and maker."""
-    return (
-        select(*VERSION)
-        .join(CollectionRow, CollectionRow.id == VersionRow.collection_id)
-        .join(ProjectRow, ProjectRow.id == CollectionRow.project_id)
-        .join(OwnerRow, OwnerRow.id == ProjectRow.owner_id)
-        .outerjoin(UserRow, UserRow.id == VersionRow.created_by)
-        .where(VersionRow.deleted_at.is_(None), CollectionRow.deleted_at.is_(None))
-    )
-
-
-def find_collection(connection: Connection, project: Project, noun: Noun, name: str) -> Collection:
-    statement = collections().where(
-        CollectionRow.project_id == project.id, CollectionRow.kind == noun, CollectionRow.name == name.lower()
-    )
-    row = connection.execute(statement).one_or_none()
-    if row is None:
-        raise NotFoundError(
-            f"{noun.singular} {name!r} in {project.ref}", hint=f"List them: vitrina {noun.singular} list {project.ref}"
-        )
-    return collection_of(row)
-
-
-def get_version(connection: Connection, version_id: int) -> Version:
-    row = connection.execute(versions().where(VersionRow.id == version_id)).one_or_none()
-    if row is None:
-        raise NotFoundError(f"version number {version_id}", hint="It may have been deleted.")
-    return with_aliases(connection, [row])[0]
-
-
-def resolve(connection: Connection, collection: Collection, selector: str | None) -> Version:
-    of_collection = versions().where(VersionRow.collection_id == collection.id)
-    match wanted(selector):
-        case Wanted.EXACT:
-            statement = of_collection.where(VersionRow.number == selector)
-        case Wanted.STAGE:
-            statement = of_collection.where(VersionRow.stage == selector).order_by(*_highest_first())
-        case Wanted.ALIAS:
-            named = select(AliasRow.version_id).where(
-                AliasRow.collection_id == collection.id, AliasRow.name == selector
-            )
-            statement = of_collection.where(VersionRow.id.in_(named))
-        case Wanted.LATEST:
-            statement = of_collection.order_by(VersionRow.id.desc())
-        case Wanted.NEWEST:
-            statement = of_collection.where(VersionRow.pre_key == RELEASE_KEY).order_by(*_highest_first())
-        case Wanted.RANGE:
-            assert selector is not None
-            numbers = select(VersionRow.number).where(
-                VersionRow.collection_id == collection.id, VersionRow.deleted_at.is_(None)
-            )
-            best = in_range(selector, connection.scalars(numbers))
-            statement = of_collection.where(VersionRow.number == best)
-    row = connection.execute(statement.limit(1)).one_or_none()
-    if row is None:
-        what = f"version {collection.ref}@{selector}" if selector is not None else f"release of {collection.ref}"
-        raise NotFoundError(what, hint=_what_there_is(connection, collection))
-    return with_aliases(connection, [row])[0]
-
-
-def _what_there_is(connection: Connection, collection: Collection) -> str:
-    statement = (
-        select(VersionRow.number)
-        .where(VersionRow.collection_id == collection.id, VersionRow.deleted_at.is_(None))
-        .order_by(*_highest_first())
-        .limit(5)
-    )
-    numbers = connection.scalars(statement).all()
-    return f"The highest there are: {', '.join(numbers)}." if numbers else "It has no version yet."
-
-
-def _highest_first() -> tuple[Any, ...]:
-    return (VersionRow.major.desc(), VersionRow.minor.desc(), VersionRow.patch.desc(), VersionRow.pre_key.desc())
-
-
 def _ensure_collection(transaction: Transaction, project: Project, noun: Noun, name: str) -> Collection:
     """The collection, made when it is not there, and locked until the transaction ends: no number is given twice."""
     row = upsert(transaction.connection, CollectionRow).values(
@@ -339,22 +218,17 @@ def _ensure_collection(transaction: Transaction, project: Project, noun: Noun, n
         created_by=transaction.user_id,
     )
     made = transaction.connection.scalar(row.on_conflict_do_nothing().returning(CollectionRow.id))
-    collection = find_collection(transaction.connection, project, noun, name)
+    collection = catalogue.find_collection(transaction.connection, project, noun, name)
     if made is not None:
         transaction.change("made", noun.singular, made, ref=collection.ref, project_id=project.id)
-    lock(transaction, collection)
+    catalogue.lock(transaction, collection)
     return collection
 
 
-def lock(transaction: Transaction, collection: Collection) -> None:
-    """Lets one writer at a time change a collection (SQLite has one writer anyway)."""
-    transaction.connection.execute(select(CollectionRow.id).where(CollectionRow.id == collection.id).with_for_update())
-
-
 def _by_content(connection: Connection, collection: Collection, content: str) -> Version | None:
-    statement = versions().where(VersionRow.collection_id == collection.id, VersionRow.content == content)
+    statement = catalogue.versions().where(VersionRow.collection_id == collection.id, VersionRow.content == content)
     row = connection.execute(statement.order_by(VersionRow.id).limit(1)).one_or_none()
-    return with_aliases(connection, [row])[0] if row is not None else None
+    return catalogue.with_aliases(connection, [row])[0] if row is not None else None
 
 
 def _next_number(connection: Connection, collection: Collection, bump: Bump) -> str:
@@ -425,7 +299,7 @@ def _insert(
         for path, kept in stored
     ]
     connection.execute(insert(VersionFileRow), files)
-    version = get_version(connection, version_id)
+    version = catalogue.get_version(connection, version_id)
     _link_run(transaction, run, version, relation="made")
     transaction.change("logged", collection.noun.singular, version_id, ref=ref, project_id=collection.project.id)
     projects.touch(transaction, collection.project.id)
@@ -440,43 +314,3 @@ def _link_run(transaction: Transaction, run: Run | None, version: Version, *, re
 
 def _id(run: Run | None) -> int | None:
     return run.id if run is not None else None
-
-
-def with_aliases(connection: Connection, rows: Sequence[AnyRow]) -> list[Version]:
-    ids = [row.version_id for row in rows]
-    statement = select(AliasRow.version_id, AliasRow.name).where(AliasRow.version_id.in_(ids)).order_by(AliasRow.name)
-    names: dict[int, list[str]] = {}
-    for version_id, name in connection.execute(statement):
-        names.setdefault(version_id, []).append(name)
-    return [version_of(row, tuple(names.get(row.version_id, ()))) for row in rows]
-
-
-def version_of(row: AnyRow, aliases: tuple[str, ...]) -> Version:
-    return Version(
-        id=row.version_id,
-        collection=collection_of(row),
-        number=row.version_number,
-        content=row.content,
-        size=row.version_size,
-        run_id=row.version_run_id,
-        stage=Stage(row.stage) if row.stage is not None else None,
-        aliases=aliases,
-        flavour=row.flavour,
-        signature=row.signature,
-        summary=row.summary,
-        notes=row.notes,
-        created_at=row.version_created_at,
-        by=row.version_maker,
-    )
-
-
-def collection_of(row: AnyRow) -> Collection:
-    return Collection(
-        id=row.collection_id,
-        project=projects.project_of(row),
-        noun=Noun(row.collection_kind),
-        name=row.collection_name,
-        title=row.collection_title,
-        description=row.collection_description,
-        created_at=row.collection_created_at,
-    )
