@@ -42,6 +42,7 @@
     const tooltip = { disableDefaultStyle: true };
     try {
       const view = await vegaEmbed(chart, fitted(spec), { ...options, tooltip, config: themes[theme()], loader });
+      chart.querySelector("svg")?.setAttribute("aria-hidden", "true"); // the figure's own words speak, not each mark
       drawn.set(chart, view);
     } catch (error) {
       explain(chart, "This chart cannot be drawn", error);

@@ -124,7 +124,7 @@ def attacked(page: Page, html: str, place: Path) -> list[str]:
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.goto(f"file://{place}")
-    page.locator("body").hover(position={"x": 5, "y": 5})
+    page.mouse.move(30, 30)
     for link in page.locator("#doc-click, .prose a[href^='javascript' i]").all():
         link.click(no_wait_after=True)
     return [*dialogs, *(["window.ran"] if page.evaluate("window.ran") else [])]
