@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["leftovers", "postgres_cluster", "chromium_browser"]
+pytest_plugins = ["leftovers", "postgres_cluster", "chromium_browser", "demo_hub"]
 
 
 @pytest.fixture(autouse=True)
