@@ -14,6 +14,7 @@ from vitrina.hub.documents import LiveDocuments
 from vitrina.hub.front_line import FrontLine
 from vitrina.hub.middleware.boundary import Boundary
 from vitrina.hub.middleware.headers import StandingHeaders, standing_headers
+from vitrina.hub.middleware.heads import Heads
 from vitrina.hub.middleware.hosts import Hosts
 from vitrina.hub.middleware.origins import Origins
 from vitrina.hub.middleware.request_ids import RequestIds
@@ -51,6 +52,7 @@ def create_portal(
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
+            Middleware(Heads),
             Middleware(RequestIds),
             Middleware(StandingHeaders, headers=standing_headers(pages.content_security_policy(settings.apps_origins))),
             Middleware(Hosts, names=settings.host_names),

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from vitrina.hub.access import HUB, VISITOR, Action, Subject, demand
+from vitrina.hub.middleware.heads import is_head
 from vitrina.hub.settings import SIGN_IN
 from vitrina.store.errors import VitrinaError
 from vitrina.store.opening import Store
@@ -84,11 +85,13 @@ router = APIRouter(include_in_schema=False)
 @router.get(SIGN_IN)
 def enter(request: Request, key: str = "") -> Response:
     """In by a one-time link. Raises SpentLinkError, unless its session is what the browser has already."""
+    response = RedirectResponse("/", status_code=_SEE_OTHER, headers={"cache-control": "no-store"})
+    if is_head(request.scope):  # a program looks at the link before a person follows it
+        return response
     sessions = _sessions(request)
     session = sessions.store.people.use_link(key)
     if session is None and sessions.subject(request).user is None:
         raise SpentLinkError
-    response = RedirectResponse("/", status_code=_SEE_OTHER, headers={"cache-control": "no-store"})
     if session is not None:
         life_s = int(SESSION_LIFE.total_seconds())
         response.set_cookie(COOKIE, session, max_age=life_s, path="/", secure=True, httponly=True, samesite="lax")

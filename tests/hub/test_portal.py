@@ -32,6 +32,14 @@ def test_refusals_carry_the_same_headers(visitor: TestClient) -> None:
         assert refused.headers["x-request-id"] == refused.json()["request"]
 
 
+@pytest.mark.parametrize("path", [*ADDRESSES[:-1], "/-/static/look.css", "/-/status"])
+def test_head_answers_as_get_does_but_for_the_body(visitor: TestClient, path: str) -> None:
+    asked, looked = visitor.get(path), visitor.head(path)
+    assert looked.status_code == asked.status_code
+    assert looked.content == b""
+    assert {**looked.headers, "x-request-id": ""} == {**asked.headers, "x-request-id": ""}
+
+
 def test_a_request_is_named_by_us_and_not_by_who_asks(visitor: TestClient) -> None:
     assert visitor.get("/healthz", headers={"x-request-id": "forged"}).headers["x-request-id"] != "forged"
 

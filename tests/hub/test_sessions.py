@@ -64,7 +64,9 @@ def test_a_guessed_link_is_refused(visitor: TestClient, key: str) -> None:
 
 def test_a_key_that_is_only_looked_at_stays_good(visitor: TestClient, store: Store) -> None:
     key = store.people.make_link(store.user)
-    assert visitor.head(SIGN_IN, params={"key": key}).status_code == 405
+    looked = visitor.head(SIGN_IN, params={"key": key})
+    assert looked.status_code == 303
+    assert "set-cookie" not in looked.headers
     enter(visitor, key)
 
 
