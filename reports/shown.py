@@ -213,6 +213,9 @@ class Value:
     origin: str
     """Who measured it: `classifier 1.3.0, run brisk-heron`."""
 
+    run: str
+    """The run alone, where the reference stands beside it."""
+
     at: datetime
     number: int = 0
     """Of its source, counted over the document; 0 until it is counted."""

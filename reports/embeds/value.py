@@ -33,6 +33,7 @@ def show(asked: Asked, shelf: Shelf) -> Value:
         full=values.full(value),
         ref=f"{asked.thing.ref}#{part}",
         origin=by,
+        run=run.name,
         at=run.finished_at or run.started_at or run.created_at,
     )
 

@@ -102,7 +102,7 @@ def test_every_page_but_the_first_has_running_heads_and_its_number(pages: PdfRea
 def test_numbers_and_their_sources_are_in_the_text(pages: PdfReader) -> None:
     text = " ".join(words(pages))
     assert "reaches an AUC of 0.913 2 against 0.908 3" in text
-    assert f"0.913 {MODEL}@1.2.0#metrics.auc, classifier 1.2.0, run brisk-heron" in text
+    assert f"0.913 {MODEL}@1.2.0#metrics.auc, run brisk-heron" in text
     assert "Figure 1 Higher is better." in text
     assert "Table 1 Metrics" in text
 
