@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from vitrina.hub.access import Action, Subject, may
 from vitrina.hub.settings import Settings
-from vitrina.reports import Live, Reader, Site, live, parse, resolve
+from vitrina.reports import Document, Live, Reader, Site, live, parse, resolve
 from vitrina.store.opening import Store
 from vitrina.store.records import Project, Report
+from vitrina.store.records import Subject as About
 from vitrina.store.refs import Ref, parse_ref
 
 
@@ -21,14 +22,17 @@ class LiveDocuments:
 
     def live(self, report: Report, *, subject: Subject) -> Live:
         """The document with what this subject may see of the things that it shows."""
-        # A report's page says the title and has a margin; a README stands below another thing's title.
-        site = Site(has_margin=True) if report.name else Site(shows_title=True)
-        return self._live(report.text, home=parse_ref(report.subject_ref), subject=subject, site=site)
+        document = self._document(report.text, home=parse_ref(report.subject_ref), subject=subject)
+        if report.name:  # its page says the title, and has a margin
+            return live(document, site=Site(has_margin=True))
+        said = report.project.title if report.subject is About.PROJECT else ""
+        return live(document, site=Site(shows_title=document.title != said))
 
     def text(self, markdown: str, *, project: Project, subject: Subject) -> Live:
         """The same for a text that is no report."""
-        return self._live(markdown, home=parse_ref(project.ref), subject=subject, site=Site(shows_title=True))
+        document = self._document(markdown, home=parse_ref(project.ref), subject=subject)
+        return live(document, site=Site(shows_title=True))
 
-    def _live(self, text: str, *, home: Ref, subject: Subject, site: Site) -> Live:
+    def _document(self, text: str, *, home: Ref, subject: Subject) -> Document:
         reader = Reader(self.store, may_read=lambda project: may(subject, Action.READ, project), home=home)
-        return live(resolve(parse(text, hub_url=self.settings.portal_url), reader), site=site)
+        return resolve(parse(text, hub_url=self.settings.portal_url), reader)

@@ -100,7 +100,7 @@ def _column(one: Mapping[str, Any], rows: int) -> ProfiledColumn:
         low=low,
         high=high,
         distinct=fmt.given(one.get("distinct")),
-        missing=fmt.percent(_missing(one) / rows) if rows and _missing(one) else fmt.MISSING,
+        missing=fmt.percent(_missing(one) / rows) if rows else fmt.MISSING,
     )
 
 

@@ -67,8 +67,8 @@ def test_columns_show_their_spread_in_one_way_for_each_kind() -> None:
     )
     assert [(column.name, column.low, column.high, column.missing) for column in columns] == [
         ("bill, EUR", "18.25", "117.25", f"1{T}%"),
-        ("on", "2026-01-01", "2026-03-01", "–"),
-        ("kind", "a", "–", "–"),
+        ("on", "2026-01-01", "2026-03-01", f"0{T}%"),
+        ("kind", "a", "–", f"0{T}%"),
     ]
     assert [len(column.bars) for column in columns] == [2, 0, 2]
     assert columns[2].bars[-1].is_rest
