@@ -10,13 +10,14 @@ from typing import Generic, TypeVar
 from vitrina.reports.queries import MOST_RUNS
 from vitrina.store import kinds
 from vitrina.store.errors import InvalidError, VitrinaError
-from vitrina.store.lookup import Found, MayRead
+from vitrina.store.lookup import Found
 from vitrina.store.opening import Store
 from vitrina.store.records import (
     App,
     Collection,
     Edge,
     LoggedObject,
+    MayRead,
     Node,
     NodeKind,
     Param,
@@ -25,6 +26,7 @@ from vitrina.store.records import (
     Run,
     Series,
     Version,
+    everything,
 )
 from vitrina.store.refs import Ref
 from vitrina.store.runs import Io
@@ -37,11 +39,6 @@ SLICES = 240
 """A series is asked for at this width: up to four points a slice, so that no spike is lost."""
 
 Item = TypeVar("Item")
-
-
-def everything(_: Project) -> bool:
-    """The rights of who owns the store."""
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +182,8 @@ class Shelf:
 
     def _edges_of(self, run_ids: Sequence[int]) -> dict[int, list[Edge]]:
         found: dict[int, list[Edge]] = {number: [] for number in run_ids}
-        for edge in self.reader.store.lineage.around([Node(NodeKind.RUN, number) for number in run_ids]):
+        nodes = [Node(NodeKind.RUN, number) for number in run_ids]
+        for edge in self.reader.store.lineage.around(nodes, may_read=self.reader.may_read):
             for end in (edge.source.node, edge.target.node):
                 if end.kind is NodeKind.RUN and end.id in found:
                     found[end.id].append(edge)

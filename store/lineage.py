@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, or_, select, tuple_
 
 from vitrina.store.engine import Database, Transaction
-from vitrina.store.records import Edge, Node, NodeKind, NodeLabel
+from vitrina.store.projects import COLUMNS, project_of
+from vitrina.store.records import Edge, MayRead, Node, NodeKind, NodeLabel, everything
 from vitrina.store.refs import Noun
 from vitrina.store.schema.apps import AppRow
 from vitrina.store.schema.lineage import EdgeRow
@@ -15,7 +16,7 @@ from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import CollectionRow, VersionRow
 from vitrina.store.schema.reports import ReportRow
 from vitrina.store.schema.runs import RunRow
-from vitrina.store.statements import upsert
+from vitrina.store.statements import AnyRow, upsert
 
 
 class Lineage:
@@ -28,8 +29,11 @@ class Lineage:
         with self._database.writing(self._user_id) as transaction:
             add(transaction, project_id, source, target, relation=relation)
 
-    def around(self, nodes: Sequence[Node]) -> list[Edge]:
-        """The edges that begin or end at any of the nodes, in the order in which they were made."""
+    def around(self, nodes: Sequence[Node], *, may_read: MayRead = everything) -> list[Edge]:
+        """The edges that begin or end at any of the nodes, in the order in which they were made.
+
+        Lineage crosses projects: an edge that leads to where the reader may not read is not there for him.
+        """
         if not nodes:
             return []
         keys = [(node.kind, node.id) for node in nodes]
@@ -47,7 +51,7 @@ class Lineage:
             rows = connection.execute(statement).all()
             ends = {Node(NodeKind(row.source_kind), row.source_id) for row in rows}
             ends |= {Node(NodeKind(row.target_kind), row.target_id) for row in rows}
-            labels = _labels(connection, ends)
+            labels = _labels(connection, ends, may_read)
         joined: list[Edge] = []
         for row in rows:
             source = labels.get(Node(NodeKind(row.source_kind), row.source_id))
@@ -91,50 +95,48 @@ def _leaves(edge: Edge, nodes: set[Node], *, forwards: bool) -> bool:
     return (edge.source if forwards else edge.target).node in nodes
 
 
-def _labels(connection: Connection, nodes: Iterable[Node]) -> dict[Node, NodeLabel]:
-    """What each node is called; one query a kind, nodes that were deleted are left out."""
+def _labels(connection: Connection, nodes: Iterable[Node], may_read: MayRead) -> dict[Node, NodeLabel]:
+    """What each node is called; one query a kind. Nodes that were deleted or are not for the reader are left out."""
     by_kind: dict[NodeKind, list[int]] = {}
     for node in nodes:
         by_kind.setdefault(node.kind, []).append(node.id)
     found: dict[Node, NodeLabel] = {}
     for kind, ids in by_kind.items():
-        for number, ref, title, noun in _named(connection, kind, ids):
-            node = Node(kind, number)
-            found[node] = NodeLabel(node, ref, title, noun)
+        for row, rest, title, noun in _named(connection, kind, ids):
+            node, project = Node(kind, row.id), project_of(row)
+            if may_read(project):
+                found[node] = NodeLabel(node, f"{project.ref}/{rest}", title, noun)
     return found
 
 
-def _named(connection: Connection, kind: NodeKind, ids: Sequence[int]) -> Iterable[tuple[int, str, str, str]]:
-    """(id, reference, title, noun)."""
-    owner, project = OwnerRow.name.label("owner"), ProjectRow.name.label("project")
+def _named(connection: Connection, kind: NodeKind, ids: Sequence[int]) -> Iterable[tuple[AnyRow, str, str, str]]:
+    """(row with its id and project, reference after the project, title, noun)."""
     in_project = OwnerRow.id == ProjectRow.owner_id
     match kind:
         case NodeKind.RUN:
             runs = (
-                select(RunRow.id, owner, project, RunRow.uuid, RunRow.name)
+                select(RunRow.id, *COLUMNS, RunRow.uuid, RunRow.name)
                 .join(ProjectRow, ProjectRow.id == RunRow.project_id)
                 .join(OwnerRow, in_project)
                 .where(RunRow.id.in_(ids), RunRow.deleted_at.is_(None))
             )
             for row in connection.execute(runs):
-                yield row.id, f"{row.owner}/{row.project}/runs/{row.uuid}", row.name, "run"
+                yield row, f"runs/{row.uuid}", row.name, "run"
         case NodeKind.VERSION:
             versions = (
-                select(VersionRow.id, owner, project, CollectionRow.kind, CollectionRow.name, VersionRow.number)
+                select(VersionRow.id, *COLUMNS, CollectionRow.kind, CollectionRow.name, VersionRow.number)
                 .join(CollectionRow, CollectionRow.id == VersionRow.collection_id)
                 .join(ProjectRow, ProjectRow.id == CollectionRow.project_id)
                 .join(OwnerRow, in_project)
                 .where(VersionRow.id.in_(ids), VersionRow.deleted_at.is_(None))
             )
             for row in connection.execute(versions):
-                ref = f"{row.owner}/{row.project}/{row.kind}/{row.name}@{row.number}"
-                yield row.id, ref, f"{row.name} {row.number}", Noun(row.kind).singular
+                yield row, f"{row.kind}/{row.name}@{row.number}", f"{row.name} {row.number}", Noun(row.kind).singular
         case NodeKind.APP:
             apps = (
                 select(
                     AppRow.id,
-                    owner,
-                    project,
+                    *COLUMNS,
                     CollectionRow.kind,
                     CollectionRow.name,
                     VersionRow.number,
@@ -147,15 +149,13 @@ def _named(connection: Connection, kind: NodeKind, ids: Sequence[int]) -> Iterab
                 .where(AppRow.id.in_(ids), AppRow.deleted_at.is_(None))
             )
             for row in connection.execute(apps):
-                ref = f"{row.owner}/{row.project}/{row.kind}/{row.name}@{row.number}/apps/{row.app}"
-                yield row.id, ref, row.app, "app"
+                yield row, f"{row.kind}/{row.name}@{row.number}/apps/{row.app}", row.app, "app"
         case NodeKind.REPORT:
             reports = (
-                select(ReportRow.id, owner, project, ReportRow.name, ReportRow.title)
+                select(ReportRow.id, *COLUMNS, ReportRow.name, ReportRow.title)
                 .join(ProjectRow, ProjectRow.id == ReportRow.project_id)
                 .join(OwnerRow, in_project)
                 .where(ReportRow.id.in_(ids), ReportRow.deleted_at.is_(None))
             )
             for row in connection.execute(reports):
-                ref = f"{row.owner}/{row.project}/" + (f"reports/{row.name}" if row.name else "readme")
-                yield row.id, ref, row.title or row.name or "README", "report"
+                yield row, f"reports/{row.name}" if row.name else "readme", row.title or row.name or "README", "report"

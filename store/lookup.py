@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from vitrina.store.apps import Apps
 from vitrina.store.errors import NotFoundError
 from vitrina.store.projects import Projects
-from vitrina.store.records import App, Collection, Project, Report, Run, Subject, Version
+from vitrina.store.records import App, Collection, MayRead, Project, Report, Run, Subject, Version, everything
 from vitrina.store.refs import COLLECTIONS, Noun, Ref
 from vitrina.store.registry import Registry
 from vitrina.store.reports import Reports
 from vitrina.store.runs import Runs
-
-MayRead = Callable[[Project], bool]
-"""Whether the reader may read what is in a project. What he may not read is not there for him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ class Lookup:
     apps: Apps
     reports: Reports
 
-    def find(self, ref: Ref, *, may_read: MayRead = lambda _: True) -> Found:
+    def find(self, ref: Ref, *, may_read: MayRead = everything) -> Found:
         """The thing, or NotFoundError.
 
         A project that the reader may not read is not found either, in the same words.

@@ -17,14 +17,14 @@ from vitrina.store.errors import InvalidError
 from vitrina.store.home import BLOBS_FOLDER, Place
 from vitrina.store.instances import Instances
 from vitrina.store.lineage import Lineage
-from vitrina.store.lookup import Found, Lookup, MayRead
+from vitrina.store.lookup import Found, Lookup
 from vitrina.store.metrics import Metrics
 from vitrina.store.objects import Objects
 from vitrina.store.people import People
 from vitrina.store.project_blobs import ProjectBlobs
 from vitrina.store.projects import Projects
 from vitrina.store.promotions import Promotions
-from vitrina.store.records import User
+from vitrina.store.records import MayRead, User, everything
 from vitrina.store.refs import Ref, parse_ref
 from vitrina.store.registry import Registry
 from vitrina.store.reports import Reports
@@ -56,7 +56,7 @@ class Store:
     instances: Instances
     settings: StoreSettings
 
-    def find(self, ref: Ref | str, *, may_read: MayRead = lambda _: True) -> Found:
+    def find(self, ref: Ref | str, *, may_read: MayRead = everything) -> Found:
         """The thing that a reference names now; raises NotFoundError or BadReferenceError."""
         parsed = parse_ref(ref) if isinstance(ref, str) else ref
         return Lookup(self.projects, self.runs, self.registry, self.apps, self.reports).find(parsed, may_read=may_read)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,11 @@ class Visibility(StrEnum):
     PUBLIC = "public"
     INTERNAL = "internal"
     PRIVATE = "private"
+
+    def is_as_open_as(self, other: Visibility) -> bool:
+        """Whether all who may read what has the other may read what has this."""
+        most_open_first = list(Visibility)
+        return most_open_first.index(self) <= most_open_first.index(other)
 
 
 class Status(StrEnum):
@@ -75,6 +80,15 @@ class Project:
     @property
     def ref(self) -> str:
         return f"{self.owner}/{self.name}"
+
+
+MayRead = Callable[[Project], bool]
+"""Whether the reader may read what is in a project. What he may not read is not there for him."""
+
+
+def everything(_: Project) -> bool:
+    """The rights of who owns the store."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)

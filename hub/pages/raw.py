@@ -54,7 +54,7 @@ def object_bytes(here: Here, object_id: int, still: Annotated[str | None, Query(
 @router.get("/-/blob/version/{ref:path}", include_in_schema=False)
 def file_bytes(here: Here, ref: str, path: str) -> Response:
     """A file of a version; its name decides nothing, so that it is always an attachment."""
-    version = here.store.find(ref, may_read=lambda project: here.may(Action.READ, project)).version
+    version = here.store.find(ref, may_read=here.may_read).version
     if version is None:
         raise NotFoundError(f"version {ref}")
     file = next((file for file in here.store.registry.files(version) if file.path == path), None)

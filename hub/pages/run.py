@@ -81,7 +81,7 @@ def _page(here: Visit, found: Found, run: Run) -> Response:
         inputs=here.store.runs.params([run.id])[run.id],
         sections=shown.sections(shown.exhibits(objects, showing)),
         made=[chip_of(version) for version in made],
-        lineage=strip.of_run(nodes[0], run.name, here.store.lineage.around(nodes)),
+        lineage=strip.of_run(nodes[0], run.name, here.store.lineage.around(nodes, may_read=here.may_read)),
         environment=environment(run.meta),
         snippets=snippets.read_run(run.ref, hub_url=here.hub_url),
     )

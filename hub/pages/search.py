@@ -43,7 +43,7 @@ def _place(here: Visit, text: str) -> str | None:
     """The page of a reference that leads somewhere this reader may go."""
     try:
         ref = parse_ref(text, hub_url=here.hub_url if "://" in text else None)
-        here.store.find(ref, may_read=lambda project: here.may(Action.READ, project))
+        here.store.find(ref, may_read=here.may_read)
     except VitrinaError:
         return None
     return href(ref.path)

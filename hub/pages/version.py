@@ -81,7 +81,7 @@ def _page(here: Visit, version: Version) -> Response:
     apps = sorted(store.apps.of_versions([version.id])[version.id], key=lambda app: app.id)
     running = store.instances.of_revisions([app.revision_id for app in apps])
     nodes = [Node(NodeKind.VERSION, version.id), *([Node(NodeKind.RUN, run.id)] if run else [])]
-    edges = store.lineage.around(nodes)
+    edges = store.lineage.around(nodes, may_read=here.may_read)
     readme = readme_of(here, Subject.VERSION, version.id)
     noun = collection.noun.singular
     signature = schema.signature_of(version.signature)

@@ -117,7 +117,7 @@ class Visit:
     def project(self, owner: str, name: str) -> Project:
         """The project, if this reader may see it. Raises NotFoundError for what is absent and forbidden alike."""
         found = self.store.projects.find(owner, name)
-        if found is None or not self._may_read(found):
+        if found is None or not self.may_read(found):
             raise NotFoundError(f"project {owner}/{name}")
         return found
 
@@ -126,13 +126,14 @@ class Visit:
         refused: VitrinaError | None = None
         for name, form in forms(text):
             try:
-                return self.store.find(name, may_read=self._may_read), form
+                return self.store.find(name, may_read=self.may_read), form
             except VitrinaError as error:
                 refused = error  # the last: without its ending the name is the one that was meant
         assert refused is not None
         raise refused
 
-    def _may_read(self, project: Project) -> bool:
+    def may_read(self, project: Project) -> bool:
+        """The reader's rights, as the store asks for them."""
         return self.may(Action.READ, project)
 
     @property

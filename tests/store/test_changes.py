@@ -52,5 +52,13 @@ def test_lineage_is_walked_both_ways_and_stops_in_a_cycle(
     assert len(store.lineage.trace(nodes[1])) == 3
 
 
+def test_lineage_does_not_lead_a_reader_to_where_he_may_not_read(store: Store, project: Project, run: Run) -> None:
+    hidden = store.runs.create(store.projects.ensure("acme", "secret"), name="hidden")
+    here, there = Node(NodeKind.RUN, run.id), Node(NodeKind.RUN, hidden.id)
+    store.lineage.add(project.id, here, there, relation="used")
+    assert [_told(edge) for edge in store.lineage.around([here])] == [(run.ref, "used", hidden.ref)]
+    assert store.lineage.around([here], may_read=lambda found: found == project) == []
+
+
 def _told(edge: Edge) -> tuple[str, str, str]:
     return edge.source.ref, edge.relation, edge.target.ref

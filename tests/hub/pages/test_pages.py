@@ -9,12 +9,16 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 from vitrina.hub.pages.render import TEMPLATES
+from vitrina.store.records import Node, NodeKind
+from vitrina.store.refs import Noun
+from vitrina.store.registry import Draft
 
 VERSION = "/acme/churn/models/classifier@2.0.0"
 PAGES = {
@@ -174,6 +178,22 @@ def test_charlie_sees_no_trace_of_a_private_project(get: Any) -> None:
         assert without_ids(refused.text).replace("secret", "absent") == without_ids(absent.text)
     for path in ("/", "/acme", "/-/projects.json", "/search?q=secret"):
         assert "acme/secret" not in get(path, visitor=True).text
+
+
+def test_lineage_tells_a_visitor_nothing_of_a_private_project(get: Any, gallery: Any) -> None:
+    store, model, run = gallery.store, gallery.models[0], gallery.runs[0]
+    report = store.reports.publish(gallery.secret, "board", "Only for the board.", title="Quiet takeover")
+    data = store.registry.log(gallery.secret, Noun.DATASET, "salaries", Draft([("a.csv", Path(__file__))])).version
+    end = Node(NodeKind.REPORT, report.id)
+    store.lineage.add(gallery.secret.id, Node(NodeKind.VERSION, model.id), end, relation="cites")
+    store.lineage.add(gallery.project.id, Node(NodeKind.VERSION, data.id), Node(NodeKind.RUN, run.id), relation="used")
+    for path, words in (
+        (f"/{model.ref}", ("Quiet takeover", "salaries")),
+        (f"/{run.ref}", ("Quiet takeover", "salaries")),
+    ):
+        for word in words:
+            assert word in get(path).text, (path, word)
+            assert word not in get(path, visitor=True).text, (path, word)
 
 
 def test_a_visitor_reads_public_pages(get: Any) -> None:
