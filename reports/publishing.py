@@ -17,7 +17,7 @@ from vitrina.reports.worker import Workers
 from vitrina.store.errors import ConflictError, InvalidError, NotFoundError
 from vitrina.store.lookup import subject_of
 from vitrina.store.opening import Store
-from vitrina.store.records import Node, NodeKind, Project, Report, Snapshot
+from vitrina.store.records import MayRead, Node, NodeKind, Project, Report, Snapshot, everything
 from vitrina.store.refs import Noun, Ref, parse_ref
 
 
@@ -51,7 +51,8 @@ class Published:
 def publish(store: Store, ref: Ref, text: str, *, title: str = "", hub_url: str | None = None) -> Published:
     """Keeps a text under a report's or README's reference, with edges from all that it cites.
 
-    `title` empty: that of the text, if it has one. What cannot be shown is kept all the same, and found.
+    `title` empty: that of the text, if it has one. What cannot be shown to all its readers is kept all the same, and
+    found.
     """
     document = parse(text, hub_url=hub_url)
     if ref.readme:
@@ -67,7 +68,7 @@ def publish(store: Store, ref: Ref, text: str, *, title: str = "", hub_url: str 
     resolved = resolve(document, reader_of(store, report))
     for node in resolved.cited:
         store.lineage.add(report.project.id, node, Node(NodeKind.REPORT, report.id), relation="cites")
-    return Published(report, None, resolved.findings)
+    return Published(report, None, resolve(document, _public_of(store, report)).findings)
 
 
 def _own_title(store: Store, project: Project, ref: Ref, document: Document) -> str:
@@ -80,8 +81,11 @@ def _own_title(store: Store, project: Project, ref: Ref, document: Document) -> 
 
 
 def freeze(store: Store, report: Report, workers: Workers, *, hub_url: str | None = None) -> Snapshot:
-    """Freezes a revision over the data of now under the next number; the same bytes again are the same snapshot."""
-    document = resolve(parse(report.text, hub_url=hub_url), reader_of(store, report))
+    """Freezes a revision over the data of now under the next number; the same bytes again are the same snapshot.
+
+    A snapshot is the same bytes for whoever may read the report, so it holds only what all of these may read.
+    """
+    document = resolve(parse(report.text, hub_url=hub_url), _public_of(store, report))
     html = frozen(document, edition_of(report, document, hub_url=hub_url), Means(store.blobs.read, workers))
     return store.reports.freeze(report, html, values=values_of(document))
 
@@ -95,7 +99,7 @@ def thawed(
     4 shows what snapshot 4 shows."""
     snapshot = store.reports.snapshot(report, number)
     revision = next(one for one in store.reports.revisions(report) if one.revision == snapshot.revision)
-    document = resolve(parse(revision.text, hub_url=hub_url), reader_of(store, revision))
+    document = resolve(parse(revision.text, hub_url=hub_url), _public_of(store, revision))
     edition = edition_of(revision, document, hub_url=hub_url)
     if frozen(document, edition, Means(store.blobs.read, workers)) != store.blobs.read(snapshot.blob):
         raise DataChangedError(report.ref, number)
@@ -107,6 +111,12 @@ def values_of(document: Document) -> dict[str, str]:
     return {one.ref: one.full for one in document.shown.values() if isinstance(one, Value)}
 
 
-def reader_of(store: Store, report: Report) -> Reader:
-    """The reader of a report's own text, with all rights of who has the store."""
-    return Reader(store, home=parse_ref(report.subject_ref))
+def reader_of(store: Store, report: Report, *, may_read: MayRead = everything) -> Reader:
+    """The reader of a report's own text, unless said otherwise with all rights of who has the store."""
+    return Reader(store, may_read, home=parse_ref(report.subject_ref))
+
+
+def _public_of(store: Store, report: Report) -> Reader:
+    """The reader with no more rights than any who may read the report has: of projects that are as open as its own."""
+    own = report.project.visibility
+    return reader_of(store, report, may_read=lambda project: project.visibility.is_as_open_as(own))

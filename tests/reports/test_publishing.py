@@ -6,7 +6,7 @@ from vitrina.reports import Target, Workers, freeze, print_stored, publish
 from vitrina.reports.publishing import DataChangedError, NoReportError
 from vitrina.store.errors import NotFoundError
 from vitrina.store.opening import Store
-from vitrina.store.records import Node, NodeKind, Point, Subject
+from vitrina.store.records import Node, NodeKind, Point, Subject, Visibility
 from vitrina.store.refs import parse_ref
 from vitrina.store.versions import Stage
 
@@ -101,6 +101,23 @@ def test_a_pdf_of_a_snapshot_shows_what_the_snapshot_shows_or_is_refused(own_sto
     own_store.metrics.append(run_id, {"auc": [Point(99, 0.0, 0.5)]})
     with pytest.raises(DataChangedError, match="since snapshot 1 was frozen"):
         print_stored(own_store, ref, Target.PDF, workers)
+
+
+@pytest.mark.slow
+def test_a_snapshot_holds_nothing_that_one_of_its_readers_may_not_see(own_store: Store, workers: Workers) -> None:
+    """It is the same bytes for all who may read the report, whoever froze it."""
+    secret = own_store.find("acme/secret").project
+    run = own_store.find("acme/secret/runs/hidden").run
+    assert run is not None
+    own_store.metrics.append(run.id, {"margin": [Point(0, 0.0, 0.7731)]})
+    text = "The margin is [?](acme/secret/runs/hidden#metrics.margin).\n"
+    done = publish(own_store, parse_ref("acme/churn/reports/q4"), text)
+    assert [finding.line for finding in done.findings] == [1]
+    snapshot = freeze(own_store, done.report, workers)
+    assert snapshot.values == {}
+    assert b"0.773" not in own_store.blobs.read(snapshot.blob)
+    own_store.projects.describe(secret, visibility=Visibility.PUBLIC)
+    assert [value[:5] for value in freeze(own_store, done.report, workers).values.values()] == ["0.773"]
 
 
 @pytest.mark.slow
