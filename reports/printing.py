@@ -11,12 +11,13 @@ from vitrina.reports.document import Document, Finding
 from vitrina.reports.edition import Edition, edition_of
 from vitrina.reports.means import Means
 from vitrina.reports.parsing import parse
-from vitrina.reports.publishing import NoReportError, reader_of, thawed
+from vitrina.reports.publishing import NoReportError, thawed
 from vitrina.reports.resolving import resolve
 from vitrina.reports.shelf import Reader
 from vitrina.reports.worker import Workers
 from vitrina.store.opening import Store
-from vitrina.store.refs import Ref
+from vitrina.store.records import MayRead, everything
+from vitrina.store.refs import Ref, parse_ref
 
 
 class Target(StrEnum):
@@ -47,11 +48,18 @@ def render(document: Document, to: Target, *, edition: Edition, means: Means, pa
 
 
 def print_stored(
-    store: Store, ref: Ref, to: Target, workers: Workers, *, hub_url: str | None = None, paper: Paper = Paper.A4
+    store: Store,
+    ref: Ref,
+    to: Target,
+    workers: Workers,
+    *,
+    may_read: MayRead = everything,
+    hub_url: str | None = None,
+    paper: Paper = Paper.A4,
 ) -> bytes:
     """A stored report or README as it is now, or, by `@NUMBER`, a snapshot of it: its HTML as it was kept, other forms
     only if they would show the same (see `publishing.thawed`)."""
-    report = store.find(ref).report
+    report = store.find(ref, may_read=may_read).report
     if report is None:
         raise NoReportError(ref)
     number = ref.readme_snapshot if ref.readme else int(ref.selector) if ref.selector else None
@@ -61,7 +69,8 @@ def print_stored(
             return store.blobs.read(store.reports.snapshot(report, number).blob)
         document, edition = thawed(store, report, number, workers, hub_url=hub_url)
     else:
-        document = resolve(parse(report.text, hub_url=hub_url), reader_of(store, report))
+        reader = Reader(store, may_read, home=parse_ref(report.subject_ref))
+        document = resolve(parse(report.text, hub_url=hub_url), reader)
         edition = edition_of(report, document, hub_url=hub_url)
     return render(document, to, edition=edition, means=means, paper=paper)
 

@@ -210,15 +210,20 @@ class Value:
     ref: str
     """Exact: with the version or run that was meant when it was looked up."""
 
-    origin: str
-    """Who measured it: `classifier 1.3.0, run brisk-heron`."""
+    thing: str
+    """Of what it is a value: `classifier 1.3.0`, `run brisk-heron`."""
 
     run: str
-    """The run alone, where the reference stands beside it."""
+    """The name of the run that measured it."""
 
     at: datetime
     number: int = 0
     """Of its source, counted over the document; 0 until it is counted."""
+
+    @property
+    def origin(self) -> str:
+        """Who measured it: `classifier 1.3.0, run brisk-heron`."""
+        return self.thing if self.thing == f"run {self.run}" else f"{self.thing}, run {self.run}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"day": dates.day, "minute": dates.minute, "machine_time": dates.machine}
+    made.filters |= {
+        "day": dates.day,
+        "minute": dates.minute,
+        "machine_time": dates.machine,
+        "short_day": dates.short_day,
+    }
     return made
 
 

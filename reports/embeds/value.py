@@ -27,12 +27,11 @@ def show(asked: Asked, shelf: Shelf) -> Value:
     if found.run_id is None:
         raise UnknownNameError(f"{asked.thing.ref} was logged without a run, and has no {part.section}.")
     value, run = _value(part, found.run_id, shelf), shelf.run(found.run_id)
-    by = origin(found) if found.run is not None else f"{origin(found)}, run {run.name}"
     return Value(
         text=values.written(value, asked.place.text),
         full=values.full(value),
         ref=f"{asked.thing.ref}#{part}",
-        origin=by,
+        thing=origin(found),
         run=run.name,
         at=run.finished_at or run.started_at or run.created_at,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,3 +141,24 @@ def test_closing_ends_the_processes() -> None:
 def test_an_answer_that_is_too_long_is_not_read() -> None:
     with Workers(limits=Limits(answer_bytes=100)) as workers, pytest.raises(WorkerDiedError):
         workers.svg(spec(BARS))
+
+
+def test_whoever_prints_loads_no_renderer_himself() -> None:
+    """What draws untrusted data is loaded by the worker alone; and the room's front door loads nothing heavy at all."""
+    program = """
+import sys
+import vitrina.reports
+heavy = ("weasyprint", "vl_convert", "markdown_it", "sqlalchemy", "jinja2")
+assert not any(name in sys.modules for name in heavy), "the front door"
+from datetime import UTC, datetime
+from vitrina.reports import Means, Target, Workers, edition_of_text, parse, render
+from vitrina.reports.document import Document
+from dataclasses import replace
+document = replace(parse("# T\\n\\nText.\\n"), is_resolved=True)
+with Workers() as workers:
+    edition = edition_of_text(document, name="t.md", dated=datetime(2026, 1, 1, tzinfo=UTC))
+    assert render(document, Target.PDF, edition=edition, means=Means(lambda blob: b"", workers)).startswith(b"%PDF")
+assert not any(name in sys.modules for name in ("weasyprint", "vl_convert")), "printing"
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
