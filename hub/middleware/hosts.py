@@ -6,6 +6,7 @@ were its own. It cannot change the Host header, which still bears its name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 
 from starlette.datastructures import Headers
@@ -14,6 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from vitrina.hub import problems
 from vitrina.hub.middleware.request_ids import request_id
 from vitrina.store.errors import VitrinaError
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:]*)(:\d{1,5})?")
+"""A name or address, and a port: addresses that we print are made of the header, so nothing else may stand in it."""
 
 
 class WrongHostError(VitrinaError):
@@ -44,9 +48,9 @@ class Hosts:
 
 
 def _host(scope: Scope) -> str:
-    """The name in the Host header without its port; empty when there is none, or more than one."""
+    """The name in the Host header without its port; empty when there is none, more than one, or it is no such thing."""
     given = Headers(scope=scope).getlist("host")
     if len(given) != 1:
         return ""
-    host = given[0].lower()
-    return host if host.endswith("]") else host.rsplit(":", 1)[0]
+    found = _HOST.fullmatch(given[0].lower())
+    return found[1] if found is not None else ""

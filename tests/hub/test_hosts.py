@@ -15,7 +15,16 @@ def test_it_answers_to_its_own_names_at_any_port(visitor: TestClient, host: str)
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "evil.example:8400", "localhost.evil.example", "x.localhost:8400", "127.0.0.1.evil.example", ""],
+    [
+        "localhost:8400@evil.example",
+        "localhost:1; script-src *",
+        "evil.example",
+        "evil.example:8400",
+        "localhost.evil.example",
+        "x.localhost:8400",
+        "127.0.0.1.evil.example",
+        "",
+    ],
 )
 def test_it_answers_to_no_other_name(visitor: TestClient, host: str) -> None:
     refused = visitor.get("/healthz", headers={"host": host})
