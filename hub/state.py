@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
+from pydantic import Field
 
 from vitrina.hub import access
 from vitrina.hub.access import Action, Subject, Thing
@@ -91,3 +92,6 @@ def _caller(request: Request) -> Caller:
 
 Asking = Annotated[Caller, Depends(_caller)]
 """Give a route this, and it has who asks."""
+
+RowNumber = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""The number of a row in an address, which is anybody's text: a database takes 64 bits of it."""

@@ -43,6 +43,9 @@ class Noun(StrEnum):
 COLLECTIONS = frozenset({Noun.MODEL, Noun.DATASET, Noun.ARTIFACT})
 """The nouns whose things are collections of versions."""
 
+LONGEST_REVISION = 9
+"""Digits. Nobody logs more, and a database counts no further."""
+
 _VALUE_SECTIONS = {"params": "inputs"}
 """Other words for a section of values."""
 
@@ -213,7 +216,7 @@ def _below(thing: Ref, rest: list[str], text: str) -> Ref:
             return _readme(thing, readme, text)
         case ["apps", app] if thing.noun in COLLECTIONS:
             name, at, revision = app.partition("@")
-            if at and not revision.isdecimal():
+            if at and not (revision.isdecimal() and len(revision) <= LONGEST_REVISION):
                 raise BadReferenceError(text, "after the app's @ there must be the number of a revision")
             return replace(thing, app=_name(name, text), app_revision=int(revision) if at else None)
         case _:

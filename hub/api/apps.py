@@ -11,7 +11,7 @@ from vitrina.hub.access import Action
 from vitrina.hub.api.runs import LONGEST_PAGE
 from vitrina.hub.api.shapes import App, Instance, Listing
 from vitrina.hub.api.versions import PROJECT, Versioned, version_of
-from vitrina.hub.state import Asking
+from vitrina.hub.state import Asking, RowNumber
 from vitrina.store import records
 
 router = APIRouter(tags=["apps"])
@@ -25,7 +25,7 @@ def list_apps(
     asking: Asking,
     owner: str,
     project: str,
-    after: int | None = None,
+    after: RowNumber | None = None,
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 50,
 ) -> Listing[App]:
     """All apps of a project, those made last first."""

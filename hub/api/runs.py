@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from vitrina.hub.api.shapes import Listing, Run, RunDetail
 from vitrina.hub.pages import data
-from vitrina.hub.state import Asking
+from vitrina.hub.state import Asking, RowNumber
 from vitrina.store.runs import Io
 
 router = APIRouter(tags=["runs"])
@@ -21,7 +21,7 @@ def list_runs(
     asking: Asking,
     owner: str,
     project: str,
-    after: int | None = None,
+    after: RowNumber | None = None,
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 50,
     tag: str | None = None,
 ) -> Listing[Run]:

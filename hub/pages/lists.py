@@ -14,6 +14,7 @@ from vitrina.hub.pages import app_cards, data
 from vitrina.hub.pages.paths import Form, forms, href
 from vitrina.hub.pages.report import readme_page
 from vitrina.hub.pages.visit import Here, Visit
+from vitrina.hub.state import RowNumber
 from vitrina.store.errors import NotFoundError
 from vitrina.store.records import Collection, Project, Version
 from vitrina.store.refs import COLLECTIONS, Noun
@@ -91,7 +92,7 @@ def _row(collection: Collection, versions: Sequence[Version]) -> CollectionRow:
 
 
 @router.get("/{owner}/{project}/{tab}", include_in_schema=False)
-def tab(here: Here, owner: str, project: str, tab: str, after: int | None = None) -> Response:
+def tab(here: Here, owner: str, project: str, tab: str, after: RowNumber | None = None) -> Response:
     """Apps and reports, which are no collections, and their data; the project's README."""
     if tab.partition("@")[0].partition(".")[0] == "readme":
         return readme_page(here, f"{owner}/{project}/{tab}")

@@ -18,6 +18,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from vitrina.hub.access import Action
 from vitrina.hub.pages.paths import Form
 from vitrina.hub.pages.visit import Here, Visit
+from vitrina.hub.state import RowNumber
 from vitrina.store import kinds
 from vitrina.store.charts import theme
 from vitrina.store.errors import NotFoundError
@@ -41,7 +42,7 @@ RAW_POLICY = "sandbox; default-src 'none'"
 
 
 @router.get("/-/blob/object/{object_id}", include_in_schema=False)
-def object_bytes(here: Here, object_id: int, still: Annotated[str | None, Query()] = None) -> Response:
+def object_bytes(here: Here, object_id: RowNumber, still: Annotated[str | None, Query()] = None) -> Response:
     """A logged object's bytes; with `?still`, its picture."""
     item = readable_object(here, object_id)
     if still is None:
@@ -64,7 +65,7 @@ def file_bytes(here: Here, ref: str, path: str) -> Response:
 
 
 @router.get("/-/frame/{object_id}", include_in_schema=False)
-def object_frame(here: Here, object_id: int) -> Response:
+def object_frame(here: Here, object_id: RowNumber) -> Response:
     """A Plotly figure, Bokeh item or logged page as a document without an origin."""
     item = readable_object(here, object_id)
     view = kinds.view(item.kind, item.summary, here.store.blobs.read(item.blob))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from vitrina.hub import format as fmt
@@ -17,6 +16,7 @@ from vitrina.hub.pages.figures import Figure, column, figures_of
 from vitrina.hub.pages.paths import href
 from vitrina.hub.pages.snippets import first_run
 from vitrina.hub.pages.visit import Here, Visit
+from vitrina.hub.state import RowNumber
 from vitrina.store.measures import telling
 from vitrina.store.records import Param, Run, Series
 from vitrina.store.runs import Io
@@ -54,7 +54,7 @@ class RunsTable:
 
 
 @router.get("/{owner}/{project}/runs", include_in_schema=False)
-def runs(here: Here, owner: str, project: str, *, tag: str | None = None, after: int | None = None) -> Response:
+def runs(here: Here, owner: str, project: str, *, tag: str | None = None, after: RowNumber | None = None) -> Response:
     found = here.project(owner, project)
     listed = here.store.runs.list(found, after=after, limit=PAGE_SIZE, tag=tag or None)
     ref = f"{found.ref}/runs"
@@ -73,7 +73,7 @@ def runs(here: Here, owner: str, project: str, *, tag: str | None = None, after:
 
 @router.get("/{owner}/{project}/runs.json", include_in_schema=False)
 def runs_data(
-    here: Here, owner: str, project: str, *, tag: str | None = None, after: Annotated[int | None, Query()] = None
+    here: Here, owner: str, project: str, *, tag: str | None = None, after: RowNumber | None = None
 ) -> Response:
     found = here.project(owner, project)
     listed = here.store.runs.list(found, after=after, limit=PAGE_SIZE, tag=tag or None)

@@ -12,6 +12,7 @@ from vitrina.hub.pages import data
 from vitrina.hub.pages.raw import readable_object
 from vitrina.hub.pages.verdict import measure
 from vitrina.hub.pages.visit import Here, Visit
+from vitrina.hub.state import RowNumber
 from vitrina.store import charts, kinds
 from vitrina.store.errors import InvalidError, NotFoundError
 from vitrina.store.records import Point, Project, Series
@@ -26,7 +27,7 @@ MOST_SERIES = 24
 
 
 @router.get("/-/spec/object/{object_id}", include_in_schema=False)
-def object_spec(here: Here, object_id: int) -> Response:
+def object_spec(here: Here, object_id: RowNumber) -> Response:
     """The Vega-Lite spec of a logged chart, refused when it would fetch anything."""
     item = readable_object(here, object_id)
     view = kinds.view(item.kind, item.summary, here.store.blobs.read(item.blob))

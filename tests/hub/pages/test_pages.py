@@ -196,6 +196,25 @@ def test_lineage_tells_a_visitor_nothing_of_a_private_project(get: Any, gallery:
             assert word not in get(path, visitor=True).text, (path, word)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/-/blob/object/{}",
+        "/-/frame/{}",
+        "/-/spec/object/{}",
+        "/acme/churn/runs?after={}",
+        "/acme/churn/runs.json?after={}",
+        "/acme/churn/apps?after={}",
+        "/acme/churn/models/classifier@2.0.0/apps/what-if@{}",
+        "/acme/churn/reports/q3-review@{}",
+        "/api/v1/projects/acme/churn/runs?after={}",
+        "/api/v1/projects/acme/churn/apps?after={}",
+    ],
+)
+def test_a_number_that_no_database_takes_is_no_fault_of_the_hub(get: Any, path: str) -> None:
+    assert get(path.format(10**30), visitor=True).status_code in (404, 422)
+
+
 def test_a_visitor_reads_public_pages(get: Any) -> None:
     for path in PAGES.values():
         assert get(path, visitor=True).status_code == 200
