@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vitrina.hub import keyfile, running
-from vitrina.hub.settings import DEFAULT_HOST, PORT, Settings, is_loopback
+from vitrina.hub.settings import DEFAULT_HOST, IDLE_S, PORT, Settings, is_loopback
 from vitrina.store.errors import MissingExtraError, VitrinaError
 from vitrina.store.home import Place, place
 
@@ -51,6 +51,8 @@ class Wanted:
     blobs: str | None = None
     home: Path | None = None
     browser: Browser = Browser.IF_WATCHED
+    idle_s: float = IDLE_S
+    """Seconds after which an app that nobody uses is stopped."""
 
 
 def print_at_once(line: str) -> None:
@@ -87,7 +89,7 @@ def serve(
     ):
         prepare(where)
         secret = keyfile.kept(where.home / keyfile.SECRET)
-        settings = Settings(where, wanted.host, port_of(portal), port_of(front), secret=secret)
+        settings = Settings(where, wanted.host, port_of(portal), port_of(front), idle_s=wanted.idle_s, secret=secret)
         printed, opened = _links(settings)
         claim.tell(settings.portal_url)
 

@@ -12,6 +12,7 @@ from vitrina.store.tokens import new_token
 
 PORT = 8400
 DEFAULT_HOST = "127.0.0.1"
+IDLE_S = 900.0
 
 SIGN_IN = "/-/enter"
 """Path of the one-time links."""
@@ -28,7 +29,7 @@ class Settings:
     port: int = PORT
     apps_port: int = PORT + 1
 
-    idle_s: float = 900.0
+    idle_s: float = IDLE_S
     """Seconds after which an app that nobody uses is stopped."""
 
     start_timeout_s: float = 60.0

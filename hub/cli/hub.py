@@ -10,7 +10,7 @@ import typer
 from vitrina.hub import serving
 from vitrina.hub.cli.asking import ask_hub
 from vitrina.hub.serving import Browser, Wanted
-from vitrina.hub.settings import DEFAULT_HOST, PORT
+from vitrina.hub.settings import DEFAULT_HOST, IDLE_S, PORT
 from vitrina.store.home import place
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -35,12 +35,15 @@ def hub(
     ] = None,
     blobs: Annotated[str | None, typer.Option(metavar="URL", help="Where blobs lie; default: VITRINA_BLOBS.")] = None,
     home: Home = None,
+    idle_minutes: Annotated[
+        float, typer.Option(min=0.1, help="After how many minutes without people an app is stopped.")
+    ] = IDLE_S / 60,
     open_: Open = None,
 ) -> None:
     """Start the hub: portal and API on one port, apps on another. It runs until Ctrl-C."""
     if context.invoked_subcommand is not None:
         return
-    wanted = Wanted(host, port, apps_port, store, blobs, home, browser_of(open_))
+    wanted = Wanted(host, port, apps_port, store, blobs, home, browser_of(open_), idle_minutes * 60)
     raise typer.Exit(serving.serve(wanted))
 
 
