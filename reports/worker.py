@@ -17,6 +17,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import IO, Any, BinaryIO, cast
 
 from vitrina.reports.framing import BrokenMessageError, Message, read, write
@@ -162,37 +163,46 @@ class Workers:
         return [Running(one.popen.pid, one.has_network, one.jobs) for one in tuple(self._living)]
 
     def close(self) -> None:
-        """Ends the workers that are free now; one that works is ended when it is given back."""
+        """Ends the workers that are free now; one that works is ended when it is given back. Jobs that wait are
+        refused."""
         self._is_closed = True
-        with contextlib.suppress(queue.Empty):
-            while True:
-                process = self._free.get_nowait()
-                if process is not None:
-                    self._end(process)
+        self._drain()
 
     def _asked(self, job: str, fields: Mapping[str, Any], blobs: Sequence[bytes]) -> Message:
-        if self._is_closed:
-            raise RenderError("The renderer is closed.")
         process, kept = self._free.get(), None
         try:
+            if self._is_closed:
+                raise RenderError("The renderer is closed.")
             if process is None:
                 process = _started(self.limits)
                 self._living.add(process)
-            answer = _within(
-                process, self.limits.deadline_s, job, lambda: _exchange(process, job, fields, blobs, self.limits)
-            )
+            ask = partial(_exchange, process, job, fields, blobs, self.limits)
+            answer = _within(process, self.limits.deadline_s, job, ask)
             process.jobs += 1
-            kept = process if process.jobs < self.limits.jobs and not self._is_closed else None
+            kept = process if process.jobs < self.limits.jobs else None
         finally:
             if process is not None and kept is None:
                 self._end(process)
-            if not self._is_closed:
-                self._free.put(kept)
+            self._free.put(kept)
+            if self._is_closed:
+                self._drain()
         if "missing" in answer.head:
             raise MissingExtraError(str(answer.head["missing"]), extra="reports", purpose="Printing")
         if "error" in answer.head:
             raise RenderError(f"This cannot be drawn: {answer.head['error']}")
         return answer
+
+    def _drain(self) -> None:
+        """Ends what is free; the places stay, so that whoever waits for one comes to know that there is nothing."""
+        places = 0
+        with contextlib.suppress(queue.Empty):
+            while True:
+                process = self._free.get_nowait()
+                places += 1
+                if process is not None:
+                    self._end(process)
+        for _ in range(places):
+            self._free.put(None)
 
     def _end(self, process: _Process) -> None:
         self._living.discard(process)

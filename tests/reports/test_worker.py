@@ -138,6 +138,29 @@ def test_closing_ends_the_processes() -> None:
         workers.svg(spec(BARS))
 
 
+def test_who_waits_for_a_worker_is_refused_when_they_are_closed() -> None:
+    workers, errors = Workers(), list[RenderError]()
+    workers.svg(spec(BARS))
+    busy = pid(workers)
+    os.kill(busy, signal.SIGSTOP)  # it holds the only place until it is ended
+
+    def ask() -> None:
+        try:
+            workers.svg(spec(BARS))
+        except RenderError as error:
+            errors.append(error)
+
+    asking = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in asking:
+        thread.start()
+    workers.close()
+    os.kill(busy, signal.SIGKILL)
+    for thread in asking:
+        thread.join()
+    assert len(errors) == 2
+    assert workers.running() == []
+
+
 def test_an_answer_that_is_too_long_is_not_read() -> None:
     with Workers(limits=Limits(answer_bytes=100)) as workers, pytest.raises(WorkerDiedError):
         workers.svg(spec(BARS))
