@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from markdown_it.token import Token
@@ -20,11 +20,12 @@ from vitrina.reports.document import (
     Severity,
     TextTooLongError,
 )
+from vitrina.reports.draft import Draft, embed, end_of_link, line_of, with_lines
 from vitrina.reports.links import lone_target, target_of
 from vitrina.reports.markdown import DEEPEST_HEADING, address, grammar, words
-from vitrina.reports.sanitise import ID_PREFIX, PICTURE_DATA
+from vitrina.reports.sanitise import ID_PREFIX
+from vitrina.reports.sentences import links
 from vitrina.reports.shown import Broken
-from vitrina.store.refs import Part, Ref
 
 LONGEST_TEXT = 1_000_000
 """Characters of a report."""
@@ -38,18 +39,6 @@ CONTENTS_LEVEL = 3
 _MATTER_DEPTH = 12
 
 
-@dataclass
-class _Draft:
-    text: str
-    hub_url: str | None
-    tokens: list[Token]
-    matter: Matter = field(default_factory=Matter)
-    title: str = ""
-    headings: list[Heading] = field(default_factory=list[Heading])
-    places: list[Place] = field(default_factory=list[Place])
-    findings: list[Finding] = field(default_factory=list[Finding])
-
-
 def parse(text: str, *, hub_url: str | None = None) -> Document:
     """Reads a text. Nothing in it is refused but its length: what is wrong becomes a finding and a placeholder.
 
@@ -59,7 +48,7 @@ def parse(text: str, *, hub_url: str | None = None) -> Document:
         raise TextTooLongError(
             f"The text has {len(text)} characters; {LONGEST_TEXT} is the most.", hint="Make two reports of it."
         )
-    draft = _Draft(text, hub_url, grammar().parse(text))
+    draft = Draft(text, hub_url, grammar().parse(text))
     for _, step in STEPS:
         step(draft)
     return Document(
@@ -73,7 +62,7 @@ def parse(text: str, *, hub_url: str | None = None) -> Document:
     )
 
 
-def _matter(draft: _Draft) -> None:
+def _matter(draft: Draft) -> None:
     """Takes out the front matter. Keys that are not ours are other programs' (a model card has many)."""
     if not draft.tokens or draft.tokens[0].type != "front_matter":
         return
@@ -89,7 +78,7 @@ def _matter(draft: _Draft) -> None:
     draft.matter = Matter(texts.get("title", ""), texts.get("summary", ""), authors)
 
 
-def _title(draft: _Draft) -> None:
+def _title(draft: Draft) -> None:
     """A heading of level 1 at the very beginning is the title, unless the front matter has one."""
     if draft.matter.title or not draft.tokens or draft.tokens[0].tag != "h1":
         return
@@ -97,7 +86,7 @@ def _title(draft: _Draft) -> None:
     del draft.tokens[:3]
 
 
-def _headings(draft: _Draft) -> None:
+def _headings(draft: Draft) -> None:
     """Level 1 belongs to the title: where the text still has such headings, all go down by one."""
     opened = [place for place, token in enumerate(draft.tokens) if token.type == "heading_open"]
     shift = 1 if any(draft.tokens[place].tag == "h1" for place in opened) else 0
@@ -110,23 +99,23 @@ def _headings(draft: _Draft) -> None:
             draft.headings.append(Heading(level, words(inline.children or []), anchor))
 
 
-def _fences(draft: _Draft) -> None:
+def _fences(draft: Draft) -> None:
     """Our three fences are queries; a fence of any other name stays code."""
     for place, token in enumerate(draft.tokens):
         name = token.info.strip().split(maxsplit=1)[0] if token.type == "fence" and token.info.strip() else ""
         if name not in set(fences.Fence):
             continue
-        fence, line = fences.Fence(name), _line(token)
+        fence, line = fences.Fence(name), line_of(token)
         try:
             target = fences.query(fence, token.content, line=line + 1)
-            draft.tokens[place] = _embed(Place(0, Form.QUERY, line, target, "", target.head.caption))
+            draft.tokens[place] = embed(Place(0, Form.QUERY, line, target, "", target.head.caption))
         except keys.FenceError as error:
             draft.findings.append(Finding(error.line, error.message))
             broken = Broken(fence.noun, error.message, line=error.line)
-            draft.tokens[place] = _embed(Place(0, Form.QUERY, line, broken, ""))
+            draft.tokens[place] = embed(Place(0, Form.QUERY, line, broken, ""))
 
 
-def _paragraphs(draft: _Draft) -> None:
+def _paragraphs(draft: Draft) -> None:
     """A paragraph that is only a reference becomes a card, one that is only pictures of the store becomes figures."""
     tokens: list[Token] = []
     within: list[str] = []
@@ -141,7 +130,7 @@ def _paragraphs(draft: _Draft) -> None:
             continue
         inline, end = next(rest), next(rest)
         alone = _alone(draft, inline) if _is_free(within) else None
-        tokens += [_embed(place, inline.content) for place in alone] if alone else [token, inline, end]
+        tokens += [embed(place, inline.content) for place in alone] if alone else [token, inline, end]
     draft.tokens = tokens
 
 
@@ -150,12 +139,12 @@ def _is_free(within: Sequence[str]) -> bool:
     return not {"list_item_open", "footnote_open"} & set(within)
 
 
-def _alone(draft: _Draft, inline: Token) -> list[Place] | None:
+def _alone(draft: Draft, inline: Token) -> list[Place] | None:
     children = [child for child in inline.children or [] if child.type != "text" or child.content.strip()]
-    line = _line(inline)
+    line = line_of(inline)
     if lone := lone_target(inline.content, hub_url=draft.hub_url):
         return [Place(0, Form.CARD, line, lone[0], "", is_sure=lone[1])]
-    if len(children) > 2 and children[0].type == "link_open" and _end_of_link(children, 0) == len(children) - 1:
+    if len(children) > 2 and children[0].type == "link_open" and end_of_link(children, 0) == len(children) - 1:
         target = target_of(address(children[0], "href"), hub_url=draft.hub_url)
         if target is not None:
             said = words(children[1:-1]) if not children[0].markup else ""
@@ -165,10 +154,10 @@ def _alone(draft: _Draft, inline: Token) -> list[Place] | None:
     return None
 
 
-def _pictures(draft: _Draft, children: Sequence[Token], line: int) -> list[Place] | None:
+def _pictures(draft: Draft, children: Sequence[Token], line: int) -> list[Place] | None:
     """Figures for pictures of the store; None where one of them is not, and the paragraph stays a paragraph."""
     found: list[Place] = []
-    for at, child in _with_lines(children, line):
+    for at, child in with_lines(children, line):
         if child.type == "image":
             target = target_of(address(child, "src"), hub_url=draft.hub_url)
             if target is None:
@@ -177,71 +166,7 @@ def _pictures(draft: _Draft, children: Sequence[Token], line: int) -> list[Place
     return found
 
 
-def _links(draft: _Draft) -> None:
-    """Links and pictures inside sentences."""
-    for token in draft.tokens:
-        if token.type == "inline":
-            token.children = _linked(draft, token)
-
-
-def _linked(draft: _Draft, inline: Token) -> list[Token]:
-    lone = lone_target(inline.content, hub_url=draft.hub_url)
-    if lone is not None and lone[1]:
-        return [_embed(Place(0, Form.CHIP, _line(inline), lone[0], ""))]
-    children, result = inline.children or [], list[Token]()
-    lines = [line for line, _ in _with_lines(children, _line(inline))]
-    place = 0
-    while place < len(children):
-        end = _end_of_link(children, place) if children[place].type == "link_open" else place
-        result += _link(draft, children[place : end + 1], lines[place])
-        place = end + 1
-    return result
-
-
-def _link(draft: _Draft, tokens: Sequence[Token], line: int) -> Sequence[Token]:
-    """One link, picture or other piece of a sentence, as it is to stand there."""
-    first = tokens[0]
-    match first.type:
-        case "link_open":
-            href = address(first, "href")
-            target = target_of(href, hub_url=draft.hub_url)
-            if target is not None:
-                said = words(tokens[1:-1]) if not first.markup else ""
-                return [_embed(Place(0, _inline_form(target), line, target, said))]
-            if not href.startswith(("#", "http://", "https://", "mailto:")):
-                message = f"{href} leads nowhere: what lies beside the text is not on the hub."
-                draft.findings.append(Finding(line, message, Severity.NOTE))
-            return tokens
-        case "image":
-            return [_picture(draft, first, line)]
-        case _:
-            return tokens
-
-
-def _picture(draft: _Draft, token: Token, line: int) -> Token:
-    """A picture in a sentence: of the store a chip, from elsewhere a link, else its alternative text and a finding."""
-    source, said = address(token, "src"), words([token])
-    target = target_of(source, hub_url=draft.hub_url)
-    if target is not None:
-        return _embed(Place(0, Form.CHIP, line, target, said))
-    if source.startswith(PICTURE_DATA):
-        return token
-    if source.startswith(("http://", "https://")):
-        message = f"The picture at {source} is not fetched; a link stands in its place."
-        draft.findings.append(Finding(line, message, Severity.NOTE))
-        token.type, token.meta = "outside_picture", {"href": source, "text": said or source}
-        return token
-    why = f"{source} lies beside the text, and not on the hub. Log it with a run, and name it by its reference."
-    draft.findings.append(Finding(line, f"The picture cannot be shown: {why}"))
-    return _embed(Place(0, Form.CHIP, line, Broken("picture", why, said), said))
-
-
-def _inline_form(target: Ref | Part) -> Form:
-    part = target.part if isinstance(target, Ref) else target
-    return Form.VALUE if part is not None and part.is_value and part.name else Form.CHIP
-
-
-def _tables(draft: _Draft) -> None:
+def _tables(draft: Draft) -> None:
     """Tables that authors write look like ours, scroll by themselves, and have no style of their own."""
     tokens: list[Token] = []
     for token in draft.tokens:
@@ -257,7 +182,7 @@ def _tables(draft: _Draft) -> None:
     draft.tokens = tokens
 
 
-def _numbers(draft: _Draft) -> None:
+def _numbers(draft: Draft) -> None:
     """Gives each place its number, in the order of the text."""
     for token in _every(draft.tokens):
         if token.type == EMBED:
@@ -270,13 +195,13 @@ def _numbers(draft: _Draft) -> None:
             draft.places.append(place)
 
 
-STEPS: tuple[tuple[str, Callable[[_Draft], None]], ...] = (
+STEPS: tuple[tuple[str, Callable[[Draft], None]], ...] = (
     ("matter", _matter),
     ("title", _title),
     ("headings", _headings),
     ("fences", _fences),
     ("paragraphs", _paragraphs),
-    ("links", _links),
+    ("links", links),
     ("tables", _tables),
     ("numbers", _numbers),
 )
@@ -286,23 +211,3 @@ def _every(tokens: Sequence[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
         yield from token.children or []
-
-
-def _embed(place: Place, words: str = "") -> Token:
-    """The token of a place. `words` stand there in the end, if the place is not sure and names nothing."""
-    return Token(EMBED, "", 0, content=words, meta={"place": place}, block=not place.form.is_inline)
-
-
-def _line(token: Token) -> int:
-    return token.map[0] + 1 if token.map else 1
-
-
-def _with_lines(children: Sequence[Token], line: int) -> Iterator[tuple[int, Token]]:
-    """Pieces of a paragraph with the lines they stand in."""
-    for child in children:
-        yield line, child
-        line += child.type in {"softbreak", "hardbreak"}
-
-
-def _end_of_link(children: Sequence[Token], start: int) -> int:
-    return next(place for place in range(start, len(children)) if children[place].type == "link_close")

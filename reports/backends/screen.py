@@ -85,7 +85,7 @@ class ScreenPrinter:
             case Broken():
                 return _macro("gone", shown if shown.text else replace(shown, text=place.text))
             case Figure() | Card():
-                return _macro("gone", Broken(NOUN, "it takes lines of its own.", place.text))
+                return _macro("gone", Broken("thing", "it takes lines of its own.", place.text))
 
     def code(self, text: str, language: str) -> Markup:
         return _macro("code", coloured(text, language))
@@ -122,9 +122,6 @@ class ScreenPrinter:
                 return text_body(body.text, self)
             case Passage():
                 return _macro("words" if body.language is None else "code", coloured(body.text, body.language or ""))
-
-
-NOUN = "thing"
 
 
 def sources(document: Document, at: Addresses) -> Markup:
