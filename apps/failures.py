@@ -46,7 +46,7 @@ def _remedy(error: BaseException) -> str:
 def _named(error: BaseException, folder: Path) -> str:
     """Such as "ModuleNotFoundError: No module named 'xyz' (what_if.py line 3)"."""
     text = error.msg if isinstance(error, SyntaxError) else str(error)
-    first_line = text.strip().partition("\n")[0].rstrip(".")
+    first_line = text.strip().partition("\n")[0].rstrip(".").replace(f"{folder}/", "")  # visitors read it too
     name = f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
     place = _place(error, folder)
     return f"{name} ({place})" if place else name

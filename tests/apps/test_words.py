@@ -66,6 +66,13 @@ def test_other_imports_that_fail_send_to_the_log(tmp_path: Path) -> None:
     assert words == f"The app file does not import: ImportError: no name 'x'. {failures.SEE_LOG}"
 
 
+def test_no_path_of_the_hubs_machine_is_said(tmp_path: Path) -> None:
+    missing = FileNotFoundError(errno.ENOENT, "No such file or directory", str(tmp_path / "data" / "x.csv"))
+    words = failures.explain(missing, step=Step.RUNNING, folder=tmp_path)
+    assert "No such file or directory: 'data/x.csv'" in words
+    assert str(tmp_path) not in words
+
+
 def test_an_error_without_words_is_named(tmp_path: Path) -> None:
     words = failures.explain(KeyError(), step=Step.LOADING, folder=tmp_path)
     assert words.startswith("The app could not be started (loading its framework): KeyError.")
