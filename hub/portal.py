@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
@@ -24,6 +25,17 @@ from vitrina.hub.state import PortalState
 from vitrina.store.opening import Store
 
 
+def closing(documents: LiveDocuments) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """A life of the portal at whose end the workers of its documents end, too."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncGenerator[None]:
+        yield
+        documents.close()
+
+    return life
+
+
 def create_portal(
     settings: Settings,
     store: Store,
@@ -36,11 +48,12 @@ def create_portal(
     `front` is the line to the process that runs apps; without it apps can be opened, if somebody serves them, but not
     stopped. Whoever shows the token in `VITRINA_HOME/hub-token` (made here when it is not there) is the local user.
     """
+    documents = LiveDocuments(settings, store)
     state = PortalState(
         settings=settings,
         store=store,
         sessions=Sessions(store, keyfile.kept(settings.home / keyfile.TOKEN)),
-        documents=LiveDocuments(settings, store),
+        documents=documents,
         front=front or FrontLine(None),
         clock=clock,
     )
@@ -51,6 +64,7 @@ def create_portal(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=closing(documents),
         middleware=[
             Middleware(Heads),
             Middleware(RequestIds),

@@ -17,7 +17,7 @@ from vitrina.reports.worker import Workers
 from vitrina.store.errors import ConflictError, InvalidError, NotFoundError
 from vitrina.store.lookup import subject_of
 from vitrina.store.opening import Store
-from vitrina.store.records import MayRead, Node, NodeKind, Project, Report, Snapshot, everything
+from vitrina.store.records import MayRead, Node, NodeKind, Project, Report, Snapshot, Visibility, everything
 from vitrina.store.refs import Noun, Ref, parse_ref
 
 
@@ -117,6 +117,17 @@ def reader_of(store: Store, report: Report, *, may_read: MayRead = everything) -
 
 
 def _public_of(store: Store, report: Report) -> Reader:
-    """The reader with no more rights than any who may read the report has: of projects that are as open as its own."""
-    own = report.project.visibility
-    return reader_of(store, report, may_read=lambda project: project.visibility.is_as_open_as(own))
+    """The reader with no more rights than any who may read the report has."""
+    own = report.project
+    is_public = own.visibility is Visibility.PUBLIC
+
+    def all_may_read(other: Project) -> bool:
+        match other.visibility:
+            case Visibility.PUBLIC:
+                return True
+            case Visibility.INTERNAL:
+                return not is_public  # who reads what is internal or private is signed in
+            case Visibility.PRIVATE:
+                return other.id == own.id  # the members of two private projects need not be the same people
+
+    return reader_of(store, report, may_read=all_may_read)

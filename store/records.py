@@ -19,11 +19,6 @@ class Visibility(StrEnum):
     INTERNAL = "internal"
     PRIVATE = "private"
 
-    def is_as_open_as(self, other: Visibility) -> bool:
-        """Whether all who may read what has the other may read what has this."""
-        most_open_first = list(Visibility)
-        return most_open_first.index(self) <= most_open_first.index(other)
-
 
 class Status(StrEnum):
     """Of a run."""

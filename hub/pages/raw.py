@@ -19,6 +19,7 @@ from vitrina.hub.access import Action
 from vitrina.hub.pages.paths import Form
 from vitrina.hub.pages.visit import Here, Visit
 from vitrina.hub.state import RowNumber
+from vitrina.reports import Target
 from vitrina.store import kinds
 from vitrina.store.charts import theme
 from vitrina.store.errors import NotFoundError
@@ -91,6 +92,22 @@ def snapshot_frame(here: Here, ref: str) -> Response:
     snapshot = here.store.reports.snapshot(found.report, number)
     html = here.store.blobs.read(snapshot.blob).decode("utf-8", errors="replace")
     return _document(here, html, inline_scripts=True)  # it tells its height itself
+
+
+@router.get("/-/print/{ref:path}", include_in_schema=False)
+def printed(here: Here, ref: str) -> Response:
+    """A report, README or snapshot as a PDF."""
+    found, form = here.find(ref)
+    if found.report is None or form is not Form.PAGE:
+        raise NotFoundError(f"report {ref}")
+    name = quote(f"{found.report.name or 'readme'}.pdf")
+    headers = {
+        "content-security-policy": RAW_POLICY,
+        "x-content-type-options": "nosniff",
+        "content-disposition": f"attachment; filename*=UTF-8''{name}",
+    }
+    pdf = here.portal.documents.pdf(found.ref, subject=here.subject)
+    return Response(pdf, media_type=Target.PDF.media_type, headers=headers)
 
 
 def readable_object(here: Visit, object_id: int) -> LoggedObject:

@@ -26,7 +26,7 @@ from vitrina.store.errors import NotFoundError, VitrinaError
 from vitrina.store.lookup import Found
 from vitrina.store.opening import Store
 from vitrina.store.records import Project, Report
-from vitrina.store.refs import Noun
+from vitrina.store.refs import Noun, Ref
 
 ZONE_COOKIE = "vitrina-zone"
 """Set by `static/times.js`; only how dates are written hangs on it."""
@@ -73,6 +73,10 @@ class Documents(Protocol):
 
     def text(self, markdown: str, *, project: Project, subject: Any) -> LiveDocument:
         """The same for a text that is no report: a logged Markdown object, a description."""
+        ...
+
+    def pdf(self, ref: Ref, *, subject: Any) -> bytes:
+        """A report, README or snapshot for paper, with this subject's rights."""
         ...
 
 

@@ -116,6 +116,9 @@ def test_a_snapshot_holds_nothing_that_one_of_its_readers_may_not_see(own_store:
     snapshot = freeze(own_store, done.report, workers)
     assert snapshot.values == {}
     assert b"0.773" not in own_store.blobs.read(snapshot.blob)
+    own_store.projects.describe(done.report.project, visibility=Visibility.PRIVATE)
+    report = own_store.reports.get(own_store.find("acme/churn").project, "q4")
+    assert freeze(own_store, report, workers).values == {}, "the members of two private projects may be other people"
     own_store.projects.describe(secret, visibility=Visibility.PUBLIC)
     assert [value[:5] for value in freeze(own_store, done.report, workers).values.values()] == ["0.773"]
 
