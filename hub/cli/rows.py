@@ -73,7 +73,8 @@ def _records(path: Path, reader: str) -> list[Any]:
     try:
         return cast("list[Any]", getattr(pandas, reader)(path).to_dict("records"))
     except (ValueError, OSError) as error:  # pandas' and Arrow's own errors of reading are such
-        raise RowsError(f"{path} cannot be read: {error}.", hint="Is it what its ending says?") from error
+        said = " ".join(str(error).split())
+        raise RowsError(f"{path} cannot be read: {said}.", hint="Is it what its ending says?") from error
 
 
 def _array(rows: list[Any]) -> Any:

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, cast
 
-from vitrina.store.errors import NotFoundError
+from vitrina.store.errors import NotFoundError, VitrinaError
 from vitrina.store.flavours import files, sklearn
 from vitrina.store.flavours.flavour import Flavour, FlavourError
 
@@ -48,8 +48,21 @@ def load(flavour: str, folder: Path) -> Any:
 
 
 def predict(flavour: str, model: Any, x: Any) -> Any:
-    """What a loaded model answers to `x`: rows as its library takes them, a dict (one row) or a list of dicts."""
-    return _named(flavour).predict(model, x)
+    """What a loaded model answers to `x`: rows as its library takes them, a dict (one row) or a list of dicts.
+
+    Raises FlavourError with the first line of what the model says when it refuses them.
+    """
+    chosen = _named(flavour)
+    try:
+        return chosen.predict(model, x)
+    except VitrinaError:
+        raise
+    except Exception as error:  # the boundary to a model's own code, which raises what it likes
+        said = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+        raise FlavourError(
+            f"The model gives no answer to this: {type(error).__name__}: {said}",
+            hint="Ask about rows such as it was trained on.",
+        ) from error
 
 
 def _named(name: str) -> Flavour:

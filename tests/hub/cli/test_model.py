@@ -86,6 +86,8 @@ def test_it_reads_parquet(vitrina, line: str, tmp_path: Path) -> None:
         ("rows.json", "{", "is no JSON"),
         ("rows.json", "3", "holds no list of rows"),
         ("rows.csv", "", "cannot be read"),
+        ("rows.csv", "a\n1\n1,2\n", "Is it what its ending says?"),
+        ("rows.csv", "a,b\n1,\n", "The model gives no answer to this: ValueError: Input X contains NaN."),
         ("rows.parquet", "no parquet", "cannot be read"),
         ("rows.txt", "1", ".csv, .json and .parquet"),
     ],

@@ -136,6 +136,13 @@ def test_a_transformer_transforms(rows: pd.DataFrame) -> None:
     assert np.allclose(flavours.predict("sklearn", scaler, rows), scaler.transform(rows))
 
 
+def test_what_a_model_says_against_its_rows_is_one_line_and_keeps_its_cause() -> None:
+    model = LogisticRegression().fit([[0, 0], [1, 1]], [0, 1])
+    with pytest.raises(FlavourError, match=r"no answer to this: ValueError: X has 3 features[^\n]*$") as refusal:
+        flavours.predict("sklearn", model, [[1, 2, 3]])
+    assert isinstance(refusal.value.__cause__, ValueError)
+
+
 def test_the_libraries_that_saved_it_are_named(regression: Any, tmp_path: Path) -> None:
     meta = flavours.save(regression, tmp_path / "saved")
     assert set(meta["libraries"]) == {"scikit-learn", "skops", "numpy", "scipy"}
