@@ -83,10 +83,12 @@ def run(example: Example, where: Place, *, environment: Mapping[str, str] = os.e
 def fill(where: Place, examples: Sequence[Example], *, say: Callable[[str], None]) -> None:
     """Runs examples into a store, publishes their reports, and shows their projects to everybody.
 
-    What is there already is left as it is. Raises ExampleFailedError.
+    What is there already is left as it is. Raises ExampleFailedError, and what opening the store raises before any
+    example has run.
     """
     from vitrina.store.opening import open_store
 
+    open_store(where.url, blobs=where.blobs, home=where.home).close()
     for number, example in enumerate(examples, start=1):
         say(f"Example {number} of {len(examples)}: {example.name} …")
         run(example, where)

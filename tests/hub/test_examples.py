@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from vitrina.hub import examples
 from vitrina.hub.examples import Example, ExampleFailedError, NoExamplesError
 from vitrina.store.home import place
+from vitrina.store.migrations import NewerStoreError
 from vitrina.store.opening import open_store
 from vitrina.store.records import Visibility
 
@@ -56,6 +58,17 @@ def test_it_runs_into_the_store_and_is_shown_to_everybody(tmp_path: Path, monkey
         assert store.reports.get(project, "q3").text == "# Q3"
         assert [run.name for run in store.runs.list(project).items] == ["first"]
     assert not Path(os.environ["VITRINA_HOME"]).exists()
+
+
+def test_a_store_that_cannot_be_used_is_said_before_any_example_runs(tmp_path: Path) -> None:
+    where, said = place(home=tmp_path / "demo"), list[str]()
+    open_store(home=where.home).close()
+    with sqlite3.connect(where.home / "store.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(NewerStoreError):
+        examples.fill(where, [example(tmp_path, "raise SystemExit(3)")], say=said.append)
+    assert said == []
 
 
 @pytest.mark.slow
