@@ -143,8 +143,15 @@ class Database:
             text = str(error.orig)
             if "is full" in text or "disk I/O error" in text or "No space left" in text or "File too large" in text:
                 raise StoreFullError(self.where) from error
-            if "unable to open" in text or "readonly" in text or "locked" in text or error.connection_invalidated:
-                raise StoreUnavailableError(f"The store at {self.where} cannot be used: {text}.") from error
+            if "unable to open" in text or "readonly" in text:
+                raise StoreUnavailableError(
+                    f"The store at {self.where} cannot be used: {text}.",
+                    hint="Give yourself the right to write it and its folder, or choose another: VITRINA_HOME.",
+                ) from error
+            if "locked" in text or error.connection_invalidated:
+                raise StoreUnavailableError(
+                    f"The store at {self.where} cannot be used: {text}.", hint="Try again in a moment."
+                ) from error
             if "connection" in text and "failed" in text:
                 raise StoreUnavailableError(
                     f"The store at {self.where} does not answer.", hint="Is its server running, and may you reach it?"

@@ -6,8 +6,9 @@ them work in a light installation.
 
 from __future__ import annotations
 
+import errno
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 import typer
@@ -18,6 +19,14 @@ from vitrina.store.errors import VitrinaError
 
 FAILED = 1
 
+WAYS_OUT: Mapping[int | None, str] = {
+    errno.ENOSPC: "Free some space, then do it again.",
+    errno.EDQUOT: "Free some space of your quota, then do it again.",
+    errno.EFBIG: "Raise the limit on the size of files (ulimit -f), then do it again.",
+    errno.EROFS: "Choose a folder that can be written; the home is --home DIR or VITRINA_HOME.",
+    errno.EACCES: "Choose another place, or ask for the right to use this one.",
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs a command and ends the process: 0 done, 1 failed (one line on standard error), 2 wrong usage, 130 Ctrl-C."""
@@ -26,8 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except VitrinaError as error:
         _explain(str(error))
     except OSError as error:  # of a file that was named, or of the disk: the system says it as well as we could
-        _explain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.")
+        _explain(_told(error))
     sys.exit(FAILED)
+
+
+def _told(error: OSError) -> str:
+    said = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}."
+    return f"{said} {WAYS_OUT[error.errno]}" if error.errno in WAYS_OUT else said
 
 
 def _explain(line: str) -> None:

@@ -57,6 +57,15 @@ class BrokenReportError(VitrinaError):
     """A text asks for what cannot be shown."""
 
 
+class UnwritableError(VitrinaError):
+    """A file cannot be written where it was asked for."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path} cannot be written: {reason}.", hint="Choose a folder that is there and has room: -o FILE"
+        )
+
+
 @app.command()
 def render(
     what: Annotated[str, typer.Argument(metavar="FILE_OR_REF", help=f"A file, or {KEPT}; @N is a snapshot.")],
@@ -214,10 +223,19 @@ def _read(file: Path) -> str:
 
 
 def _write(out: Path, content: bytes) -> None:
-    """To a name of its own, then renamed: nobody finds half a file, and a failure leaves the old one."""
+    """A file, or what is printed. Raises UnwritableError."""
     if out == STANDARD_OUTPUT:
         sys.stdout.buffer.write(content)
         return
+    try:
+        _replace(out, content)
+    except OSError as error:
+        raise UnwritableError(out, error.strerror or str(error)) from error
+    print(f"{out}: {printing.size(len(content))}.")
+
+
+def _replace(out: Path, content: bytes) -> None:
+    """To a name of its own, then renamed: nobody finds half a file, and a failure leaves the old one."""
     number, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     try:
         with os.fdopen(number, "wb") as file:
@@ -227,7 +245,6 @@ def _write(out: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    print(f"{out}: {printing.size(len(content))}.")
 
 
 def _tell(file: Path, findings: Sequence[Finding], *, to: TextIO) -> None:

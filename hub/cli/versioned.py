@@ -79,7 +79,7 @@ def with_verbs(noun: Noun, line: str) -> typer.Typer:
 
     list_.__doc__ = f"The {noun} of a project, or of all."
     show.__doc__ = f"One {noun.singular}, or one version of it."
-    pull.__doc__ = f"Write the files of a {noun.singular}'s version, verified, into a folder."
+    pull.__doc__ = f"Write the files of one {noun.singular} version, verified, into a folder."
     return app
 
 
@@ -136,7 +136,7 @@ def _list_versions(found: list[Version], noun: Noun, *, json: bool) -> None:
         for one in found
     ]
     headings = ("VERSION", "STAGE", "ALIASES", "FLAVOUR", "SIZE", "LOGGED")
-    printing.table(headings, rows, empty=f"There is no version of a {noun.singular} here yet.")
+    printing.table(headings, rows, empty=f"There is no {noun.singular} version here yet.")
 
 
 def _show_version(version: Version, files: list[dict[str, object]], *, json: bool) -> None:

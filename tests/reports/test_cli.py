@@ -120,6 +120,13 @@ def test_render_writes_a_file_by_its_name(type_, tmp_path: Path) -> None:
     assert (tmp_path / "q4.html").read_text().startswith("<!doctype html>")
 
 
+def test_render_says_which_file_it_could_not_write(type_, tmp_path: Path) -> None:
+    (tmp_path / "q4.md").write_text("Text.\n")
+    code, out, err = type_("render", "q4.md", "--to", "html", "-o", "nowhere/q4.html")
+    assert (code, out) == (1, "")
+    assert err.startswith("vitrina: nowhere/q4.html cannot be written: No such file or directory. Choose a folder")
+
+
 def test_render_live_prints_the_fragment(type_, tmp_path: Path) -> None:
     (tmp_path / "q4.md").write_text("# Fourth\n\nText.\n")
     assert type_("render", "q4.md", "--to", "live") == (0, "<p>Text.</p>\n", "")

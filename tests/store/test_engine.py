@@ -34,6 +34,17 @@ def test_sqlite_is_opened_for_many_readers_and_one_writer(tmp_path: Path) -> Non
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1}
 
 
+def test_a_store_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
+    def write(store: Store) -> None:
+        with store.database.writing() as transaction:
+            transaction.connection.exec_driver_sql("PRAGMA query_only = 1")
+            transaction.connection.execute(text("DELETE FROM projects"))
+
+    says = r"readonly database\. Give yourself .* VITRINA_HOME\."
+    with open_store(home=tmp_path) as store, pytest.raises(StoreUnavailableError, match=says):
+        write(store)
+
+
 def test_the_place_of_blobs_is_kept_at_the_first_opening(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.db'}"
     with open_store(url, blobs=str(tmp_path / "first")) as store:

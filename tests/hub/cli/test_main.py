@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,10 @@ def test_no_words_are_wrong_usage_too(vitrina) -> None:
     said = vitrina()
     assert said.code == 2
     assert "Usage: vitrina" in said.out + said.err
+
+
+def test_help_has_its_articles_right(vitrina) -> None:
+    assert " a artifact" not in vitrina("artifact", "--help").out
 
 
 FAILURES = [
@@ -121,3 +127,16 @@ def test_a_home_that_cannot_be_made_is_one_line(vitrina, tmp_path: Path, monkeyp
         assert said.code == 1
         assert str(tmp_path / "file") in said.err
         assert said.err.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_a_disk_without_room_says_what_to_do(home: Path) -> None:
+    limited = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "from vitrina.hub.cli import main; main(['hub', '--port', '0', '--no-open'])"
+    )
+    said = subprocess.run([sys.executable, "-c", limited], capture_output=True, text=True, check=False)
+    assert said.returncode == 1
+    assert (
+        said.stderr == "vitrina: File too large. Raise the limit on the size of files (ulimit -f), then do it again.\n"
+    )
