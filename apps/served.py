@@ -102,7 +102,7 @@ def served() -> Served:
     if not folder:
         raise NotServedError(
             "This app asks for its model version, and runs without one.",
-            hint="Run it with: vitrina app run FILE --model REF",
+            hint="Name one: --model REF (vitrina app run FILE --model REF).",
         )
     return _read(Path(folder))
 

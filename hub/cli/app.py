@@ -134,7 +134,7 @@ def check(
     bundle = bundles.pack(path, entry=entry, framework=framework)
     trial = try_app(bundle, served=_served(model), timeout_s=timeout, on_step=print)
     if trial.is_ready:
-        print(f"{path} works ({bundle.framework}): it answered after {trial.seconds:.1f} s.")
+        print(f"{path} starts ({bundle.framework}): its server answered after {trial.seconds:.1f} s.")
         return
     for line in trial.lines:
         print(f"  {line}", file=sys.stderr)

@@ -73,7 +73,9 @@ def test_a_file_that_is_not_there_lists_those_that_are(wrong: str) -> None:
 
 
 def test_without_a_version_it_says_how_to_get_one() -> None:
-    with pytest.raises(NotServedError, match=r"runs without one\. Run it with: vitrina app run FILE --model REF"):
+    with pytest.raises(
+        NotServedError, match=r"runs without one\. Name one: --model REF \(vitrina app run FILE --model REF\)\."
+    ):
         served()
 
 

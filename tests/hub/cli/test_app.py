@@ -74,7 +74,7 @@ def test_a_missing_framework_is_said(vitrina, shown, tmp_path: Path) -> None:
 def test_a_check_starts_an_app_and_leaves_nothing_of_it(vitrina, script: Path) -> None:
     said = vitrina("app", "check", script)
     assert said.code == 0, said.err
-    assert f"{script} works (dash)" in said.out
+    assert f"{script} starts (dash)" in said.out
 
 
 @pytest.mark.slow
