@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from vitrina.store.charts.data import plain
-from vitrina.store.errors import InvalidError
+from vitrina.store.errors import InvalidError, VitrinaError
 from vitrina.store.frames import ArrowTable, arrow, is_frame, kind_of
 from vitrina.store.libraries import comes_from, load
 
@@ -49,7 +49,8 @@ def infer(example: Any, *, predict: Callable[[Any], Any]) -> Signature:
         answer = predict(example)
     except Exception as error:
         # The model is anybody's code, and what it raises says what the example lacks.
-        message = f"The model cannot answer the example: {type(error).__name__}: {error}"
+        own = (error.__cause__ if isinstance(error, VitrinaError) else None) or error
+        message = f"The model cannot answer the example: {type(own).__name__}: {own}"
         raise SignatureError(
             message, hint="Give as example what the model was fitted on, without the target."
         ) from error
