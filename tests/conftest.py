@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 pytest_plugins = ["leftovers", "postgres_cluster", "chromium_browser", "demo_hub"]
+
+
+def pytest_configure() -> None:
+    """Lets Ctrl-C be Ctrl-C: what a shell starts in the background ignores it, and so would every program of a test."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
