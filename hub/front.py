@@ -111,13 +111,15 @@ def create_front(
 
     async def lively(_: web.Application) -> AsyncIterator[None]:
         await asyncio.to_thread(store.instances.clear, except_front=diary.front)
-        tasks = [_in_background(work) for work in (supervisor.run(), presence.run(), diary.write())]
+        tasks = [_in_background(work) for work in (supervisor.run(), presence.run())]
+        writing = _in_background(diary.write())
         yield
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await pools.close()
-        await diary.flush()
+        diary.finish()
+        await writing
 
     app = web.Application(client_max_size=LARGEST_FORM_BYTES)
     app[PRESENCE] = presence

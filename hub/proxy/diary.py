@@ -48,6 +48,7 @@ class Diary:
         self._starts: dict[str, _Start] = {}
         self._unwritten: dict[str, Instance] = {}
         self._news = asyncio.Event()
+        self._is_over = False
 
     def begin(self, app: App, *, now: datetime) -> None:
         """A start begins, with what the front itself does for it."""
@@ -96,10 +97,18 @@ class Diary:
         return start is not None and start.was_ready
 
     async def write(self) -> None:
-        """Write what was noted to the store, until cancelled."""
-        while True:
+        """Write what was noted to the store, until `finish`.
+
+        A write that is cancelled goes on in its thread, and could overtake the last one: wait for this to end instead.
+        """
+        while not self._is_over:
             await self._news.wait()
             await self.flush()
+
+    def finish(self) -> None:
+        """Let `write` end, with all that was noted written."""
+        self._is_over = True
+        self._news.set()
 
     async def flush(self) -> None:
         """Write all that was noted and is not written yet."""
