@@ -65,7 +65,10 @@ def test_a_person_at_a_terminal_is_told_and_a_pipe_is_not(run_script, tmp_path: 
         "from vitrina import tracking\nwith tracking.run(project='acme/churn') as run: run.log_metric('loss', 1.0)\n"
     )
     assert run_script(source).stderr == ""
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError as error:
+        pytest.skip(f"THIS MACHINE HAS NO PSEUDO-TERMINALS (is /dev/pts mounted?), so no test can sit at one: {error}")
     with subprocess.Popen([sys.executable, str(tmp_path / "script.py")], stderr=theirs) as script:
         os.close(theirs)
         told = os.read(ours, 10_000).decode()
