@@ -54,6 +54,7 @@ class AppProcess:
     def __init__(self, job: Job, *, environment: Mapping[str, str]) -> None:
         self._job = job
         self._told = _Told()
+        self._reached: dict[Step, None] = {}  # in their order, each once: an app must not be able to make it grow
         self._unread = b""
         self._news = asyncio.Event()
         self._gone = asyncio.Event()
@@ -84,11 +85,11 @@ class AppProcess:
 
     async def ready(self, on_step: Callable[[str], None]) -> None:
         """Wait for the steps of the start, then for the first answer of the app's server."""
-        shown = Step.BEGINNING
+        shown = 0
         while True:
-            if self._told.step is not shown:
-                shown = self._told.step
-                on_step(shown.value)
+            for step in list(self._reached)[shown:]:  # several may have come at once
+                on_step(step.value)
+            shown = len(self._reached)
             if self._told.failure:
                 raise StartError(self._told.failure, step=self._told.step)
             if self._gone.is_set():
@@ -174,9 +175,13 @@ class AppProcess:
 
     def _hear(self, line: bytes) -> None:
         try:
-            self._told = self._told.after(Message.parse(line))
+            message = Message.parse(line)
         except GarbledError as error:
             self._told = replace(self._told, failure=str(error))
+            return
+        self._told = self._told.after(message)
+        if message.step is not None:
+            self._reached.setdefault(message.step)
 
     def _guard_ended(self) -> None:
         """The guard is dead, so the app is; its last message may still lie in the channel."""
