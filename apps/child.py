@@ -97,10 +97,13 @@ def _perform(job: Job, tell: Callable[[Message], None]) -> int:
     """Go through the steps of a start and serve to the end; the answer is the exit code."""
     step, bundle = Step.UNPACKING, Path(job.folder) / "bundle"
 
-    def go_to(next_step: Step, health: str | None = None) -> None:
+    def go_to(next_step: Step, *, health: str | None = None, rehearsal: str | None = None) -> None:
         nonlocal step
         step = next_step
-        tell(Message(step=next_step, health=health))
+        tell(Message(step=next_step, health=health, rehearsal=rehearsal))
+
+    def is_served(health: str, rehearsal: str | None) -> None:
+        go_to(Step.SERVING, health=health, rehearsal=rehearsal)
 
     try:
         go_to(Step.UNPACKING)
@@ -112,7 +115,7 @@ def _perform(job: Job, tell: Callable[[Message], None]) -> int:
         framework.load()
         os.chdir(bundle / job.cwd)
         go_to(Step.RUNNING)
-        framework.serve(Stage(bundle / job.entry, job.origin, listener, lambda health: go_to(Step.SERVING, health)))
+        framework.serve(Stage(bundle / job.entry, job.origin, listener, is_served))
     except SystemExit as error:
         return _exit_code(error)
     except BaseException as error:  # the boundary of the app: whatever it raises becomes one line and a log

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 SEE_LOG = "Its last log lines say more."
 
+FAILED_FOR_A_VISITOR = "The app is served, but its code fails when it runs for a person who comes."
+
 
 def how(end: Exit) -> str:
     """The bare fact, such as "exit 1" or "signal 9, SIGKILL"."""
@@ -43,6 +45,11 @@ def not_ready(timeout_s: float, step: str) -> str:
         f"The app did not get ready within {timeout_s:g} s; it came as far as: {step.rstrip('.')}. "
         "Look in its log for what it waits for."
     )
+
+
+def not_rehearsed(timeout_s: float) -> str:
+    """An app that is served, and whose code did not come to its end for a person who comes."""
+    return f"The app's page is served, but its code did not run to the end within {timeout_s:g} s."
 
 
 def duration(seconds: float) -> str:

@@ -30,3 +30,7 @@ class StartError(AppError):
     def __init__(self, message: str, *, hint: str | None = None, step: Step | None = None) -> None:
         self.step = step
         super().__init__(message, hint=hint)
+
+
+class AnswerError(StartError):
+    """An app's server answers, and not as it should."""

@@ -18,7 +18,7 @@ MAX_LINE_BYTES = 64 * 1024
 """No message is longer; a longer line is garbage."""
 
 
-MESSAGE_TYPES = {"step": str, "pid": int, "health": str, "failure": str}
+MESSAGE_TYPES = {"step": str, "pid": int, "health": str, "rehearsal": str, "failure": str}
 """The fields of a message as JSON has them; anything else did not come from a runner."""
 
 
@@ -34,6 +34,7 @@ class Step(Enum):
     LOADING = "Loading its framework."
     RUNNING = "Running its file."
     SERVING = "Waiting for the first answer of its server."
+    REHEARSING = "Running its code as for a person who comes."
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,15 @@ class Job:
 class Message:
     """One message of the runner; what is not told stays None.
 
-    `step` is what it does now. `pid` (of the app) comes once. `health`, the path to GET, comes with SERVING. `failure`
-    is the one line of a start that failed, in the step told last. How the app ended is not told but seen: the guard
-    ends as the app did.
+    `step` is what it does now. `pid` (of the app) comes once. `health`, the path to GET, comes with SERVING, and with
+    it `rehearsal` where the app's code only runs when somebody comes (see `Stage.listen`). `failure` is the one line
+    of a start that failed, in the step told last. How the app ended is not told but seen: the guard ends as it did.
     """
 
     step: Step | None = None
     pid: int | None = None
     health: str | None = None
+    rehearsal: str | None = None
     failure: str | None = None
 
     def line(self) -> bytes:

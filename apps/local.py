@@ -55,9 +55,11 @@ def run_local(
         if served:
             os.environ[VARIABLE] = str(served.resolve())
         os.chdir(script.parent)
-        stage = Stage(
-            script, origin, listener, lambda _: announce(f"{script.name} is served at {origin} (Ctrl-C ends it)")
-        )
+
+        def is_served(_health: str, _rehearsal: str | None) -> None:
+            announce(f"{script.name} is served at {origin} (Ctrl-C ends it)")
+
+        stage = Stage(script, origin, listener, is_served)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the private folder goes then, too
         try:
             adapter.load()

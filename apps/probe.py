@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from vitrina.apps.endings import SEE_LOG
-from vitrina.apps.errors import StartError
+from vitrina.apps.errors import AnswerError
 from vitrina.apps.life import Address, TcpAddress, UnixAddress
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ HTTP_OK = 200
 async def answer(address: Address, *, path: str, origin: str) -> None:
     """Return when a GET of `path` at `address` is answered with 200, however long that takes.
 
-    The server sees what it will see of a person who opens `origin`. Raises StartError for any other answer, OSError
+    The server sees what it will see of a person who opens `origin`. Raises AnswerError for any other answer, OSError
     when there is no connection or it is closed unanswered.
     """
     reader, writer = await _connect(address)
@@ -36,7 +36,7 @@ async def answer(address: Address, *, path: str, origin: str) -> None:
         raise ConnectionResetError("the connection was closed without an answer")
     if status_line[1:2] != [str(HTTP_OK)]:
         answered = " ".join(status_line[1:]).strip()
-        raise StartError(f"The app's server answers {answered} to GET {path}, not 200 OK.", hint=SEE_LOG)
+        raise AnswerError(f"The app's server answers {answered} to GET {path}, not 200 OK.", hint=SEE_LOG)
 
 
 async def _connect(address: Address) -> tuple[StreamReader, StreamWriter]:

@@ -26,7 +26,7 @@ class Stage:
     script: Path
     origin: str
     listener: socket.socket
-    on_listen: Callable[[str], None]
+    on_listen: Callable[[str, str | None], None]
 
     @property
     def hosts(self) -> list[str]:
@@ -55,7 +55,11 @@ class Stage:
         exec(code, module.__dict__)  # noqa: S102 - running the app's file is what this is for
         return module.__dict__
 
-    def listen(self, health: str) -> socket.socket:
-        """The app is there: the socket to serve it on. A GET of the path `health` will show when it is served."""
-        self.on_listen(health)
+    def listen(self, health: str, *, rehearsal: str | None = None) -> socket.socket:
+        """The app is there: the socket to serve it on. A GET of the path `health` will show when it is served.
+
+        `rehearsal` is a path whose GET runs the app's code as for a person who comes, and answers 200 when that went
+        well (None: its code has run before it is served).
+        """
+        self.on_listen(health, rehearsal)
         return self.listener

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vitrina.apps import endings
-from vitrina.apps.errors import AppError, UnknownAppError
+from vitrina.apps.errors import AppError, StartError, UnknownAppError
 from vitrina.apps.life import Backoff, Event, Instance, Place, State, advance, is_idle, may_start, may_stop
 
 if TYPE_CHECKING:
@@ -112,6 +112,23 @@ class Supervisor:
         except TimeoutError:
             pass
         return life.instance
+
+    async def rehearse(self, key: str, *, timeout_s: float) -> None:
+        """Run a ready app's code once as for a person who comes: that it is served does not say that it works.
+
+        Raises StartError when the code fails or has not run after `timeout_s` seconds; the app goes on either way.
+        Raises UnknownAppError for a key that was never opened, AppError for an app that is not ready.
+        """
+        life = self._life(key)
+        if life.launched is None or life.instance.state is not State.READY:
+            raise AppError(
+                f"{life.instance.ref} is {life.instance.state.value}, so it cannot be tried.", hint="Open it."
+            )
+        try:
+            async with asyncio.timeout(timeout_s):
+                await life.launched.rehearse()
+        except TimeoutError:
+            raise StartError(endings.not_rehearsed(timeout_s), hint=endings.SEE_LOG) from None
 
     @contextmanager
     def using(self, key: str) -> Generator[None]:

@@ -1,4 +1,4 @@
-"""A trial of an app: started once as the hub would start it, until it answers or fails; then nothing is left of it."""
+"""A trial of an app: started once as the hub would, until its code has run or failed; then nothing is left of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vitrina.apps.errors import StartError
+from vitrina.apps.job import Step
 from vitrina.apps.launchers.subprocess import SubprocessLauncher
 from vitrina.apps.life import Instance, State
 from vitrina.apps.spec import AppSpec
@@ -22,11 +24,11 @@ LINES = 20
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How a start went."""
+    """How a start, and a run of the app's code, went."""
 
-    is_ready: bool
+    works: bool
     reason: str
-    """One line; empty when it got ready."""
+    """Why it does not work, as one line; empty when it does."""
 
     seconds: float
     """From the start to the first answer, or to the failure."""
@@ -71,8 +73,20 @@ async def _try(spec: AppSpec, folder: Path, *, timeout_s: float, on_step: Callab
         await supervisor.open(spec)
         # The supervisor itself gives up after `timeout_s`; the rest is for ending the app.
         instance = await supervisor.wait_ready(spec.key, timeout_s=timeout_s + supervisor.settings.stop_timeout_s + 10)
-        seconds = clock() - begun_s
+        seconds, reason = clock() - begun_s, instance.reason
+        if instance.state is State.READY:
+            on_step(Step.REHEARSING.value)
+            reason = await _rehearsed(supervisor, timeout_s=timeout_s)
         lines = await supervisor.log_tail(spec.key, lines=LINES)
     finally:
         await supervisor.close()
-    return Trial(instance.state is State.READY, instance.reason, seconds, lines)
+    return Trial(not reason, reason, seconds, lines)
+
+
+async def _rehearsed(supervisor: Supervisor, *, timeout_s: float) -> str:
+    """Why the app's code fails for a person who comes; empty when it does not."""
+    try:
+        await supervisor.rehearse(KEY, timeout_s=timeout_s)
+    except StartError as error:
+        return str(error)
+    return ""

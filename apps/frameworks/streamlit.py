@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from vitrina.apps.stage import Stage
 
 HEALTH = "/_stcore/health"
+REHEARSAL = "/_stcore/script-health-check"
+"""Runs the script in a session that nobody sees."""
+
 MAX_MEGABYTES = 200
 """Of one upload and of one message, as in Streamlit's own defaults."""
 
@@ -53,7 +56,7 @@ class Streamlit:
         config._main_script_path = str(stage.script)  # pyright: ignore[reportPrivateUsage] - as `streamlit run` does
         bootstrap.load_config_options(_options(stage))
         app = st.App(stage.script)
-        listener = stage.listen(HEALTH)
+        listener = stage.listen(HEALTH, rehearsal=REHEARSAL)
         asgi.server(app, listener, **_server_options()).run(sockets=[listener])
 
 
@@ -67,10 +70,12 @@ def _options(stage: Stage) -> dict[str, Any]:
         "server.maxUploadSize": MAX_MEGABYTES,
         "server.maxMessageSize": MAX_MEGABYTES,
         "server.showEmailPrompt": False,
+        "server.scriptHealthCheckEnabled": True,
         "server.enableAgentApi": False,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "logger.hideWelcomeMessage": True,
+        "logger.enableRich": False,  # colours and frames are for terminals, and this goes to a log
     }
 
 

@@ -42,6 +42,13 @@ class Launched(Protocol):
         """
         ...
 
+    async def rehearse(self) -> None:
+        """After `ready`: return once the app's code has run as it does for a person who comes.
+
+        At once where it ran before the app was served. Raises StartError when the code failed. Never gives up by time.
+        """
+        ...
+
     async def ended(self) -> Exit:
         """Wait for the end of the app's own process. May be awaited by several, also after the end."""
         ...

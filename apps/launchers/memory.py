@@ -51,13 +51,17 @@ class MemoryLauncher:
 
 
 class MemoryApp:
-    """Implements `Launched`; its story is told by calling `reach`, `answer`, `fail` and `end`."""
+    """Implements `Launched`; its story is told by calling `reach`, `answer`, `fail` and `end`.
+
+    `flaw`, if set, is why a rehearsal of it fails.
+    """
 
     def __init__(self, spec: AppSpec, *, address: Address) -> None:
         self.spec = spec
         self.address = address
         self.pid: int | None = None
         self.graces: list[float] = []
+        self.flaw: str | None = None
         self._ready = asyncio.get_running_loop().create_future()
         self._ended: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
         self._steps: list[str] = []
@@ -94,6 +98,11 @@ class MemoryApp:
         for step in self._steps:
             on_step(step)
         await asyncio.shield(self._ready)
+
+    async def rehearse(self) -> None:
+        """It always goes well, unless `flaw` is set."""
+        if self.flaw:
+            raise StartError(self.flaw)
 
     async def ended(self) -> Exit:
         """Wait for `end`."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitrina.apps import endings, probe
-from vitrina.apps.errors import StartError
+from vitrina.apps.errors import AnswerError, StartError
 from vitrina.apps.job import MAX_LINE_BYTES, GarbledError, Job, Message, Step
 from vitrina.apps.launchers.launcher import Exit
 from vitrina.apps.life import UnixAddress
@@ -36,6 +36,7 @@ class _Told:
     pid: int | None = None
     step: Step = Step.BEGINNING
     health: str | None = None
+    rehearsal: str | None = None
     failure: str | None = None
 
     def after(self, message: Message) -> _Told:
@@ -44,6 +45,7 @@ class _Told:
             pid=message.pid or self.pid,
             step=message.step or self.step,
             health=message.health or self.health,
+            rehearsal=message.rehearsal or self.rehearsal,
             failure=message.failure or self.failure,
         )
 
@@ -95,9 +97,19 @@ class AppProcess:
             if self._gone.is_set():
                 raise self._ended_early()
             if self._told.health:
-                return await self._answered(self._told.health)
+                await self._answered(self._told.health, step=Step.SERVING)
+                return self._hang_up()
             self._news.clear()
             await self._news.wait()
+
+    async def rehearse(self) -> None:
+        """Ask for a run of the app's code, where it only runs when somebody comes."""
+        if self._told.rehearsal is None:
+            return
+        try:
+            await self._answered(self._told.rehearsal, step=Step.REHEARSING)
+        except AnswerError as error:
+            raise StartError(endings.FAILED_FOR_A_VISITOR, hint=endings.SEE_LOG, step=Step.REHEARSING) from error
 
     async def ended(self) -> Exit:
         """Wait for the end of the app and of all that it started."""
@@ -127,20 +139,19 @@ class AppProcess:
         except TimeoutError:
             return False
 
-    async def _answered(self, health: str) -> None:
-        asked = asyncio.create_task(probe.answer(self.address, path=health, origin=self._job.origin))
+    async def _answered(self, path: str, *, step: Step) -> None:
+        asked = asyncio.create_task(probe.answer(self.address, path=path, origin=self._job.origin))
         ended = asyncio.create_task(self._gone.wait())
         try:
             await asyncio.wait({asked, ended}, return_when=asyncio.FIRST_COMPLETED)
             if not asked.done():
                 raise self._ended_early()
             await asked
-            self._hang_up()
         except OSError as error:
             if await self._gone_within(LAST_WORDS_S):
                 raise self._ended_early() from error
             message = f"The app's server does not answer: {error}."
-            raise StartError(message, hint=endings.SEE_LOG, step=Step.SERVING) from error
+            raise StartError(message, hint=endings.SEE_LOG, step=step) from error
         finally:
             asked.cancel()
             ended.cancel()

@@ -127,18 +127,18 @@ def check(
     framework: Framework = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that it may take to start.")] = 60,
 ) -> None:
-    """Start an app once as the hub would, and say how that went."""
+    """Start an app once as the hub would, run its code as for a person who comes, and say how that went."""
     from vitrina.hub.trial import try_app
     from vitrina.store import bundles
 
     bundle = bundles.pack(path, entry=entry, framework=framework)
     trial = try_app(bundle, served=_served(model), timeout_s=timeout, on_step=print)
-    if trial.is_ready:
-        print(f"{path} starts ({bundle.framework}): its server answered after {trial.seconds:.1f} s.")
+    if trial.works:
+        print(f"{path} works ({bundle.framework}): its server answered after {trial.seconds:.1f} s.")
         return
     for line in trial.lines:
         print(f"  {line}", file=sys.stderr)
-    raise TrialFailedError(f"{path} does not start. {trial.reason}")
+    raise TrialFailedError(f"{path} does not work. {trial.reason}")
 
 
 @app.command("open")

@@ -74,7 +74,7 @@ def test_a_missing_framework_is_said(vitrina, shown, tmp_path: Path) -> None:
 def test_a_check_starts_an_app_and_leaves_nothing_of_it(vitrina, script: Path) -> None:
     said = vitrina("app", "check", script)
     assert said.code == 0, said.err
-    assert f"{script} starts (dash)" in said.out
+    assert f"{script} works (dash)" in said.out
 
 
 @pytest.mark.slow
@@ -90,8 +90,19 @@ def test_a_check_says_why_an_app_does_not_start(vitrina, script: Path, source: s
     said = vitrina("app", "check", script)
     assert said.code == 1
     last = said.err.splitlines()[-1]
-    assert last.startswith(f"vitrina: {script} does not start.")
+    assert last.startswith(f"vitrina: {script} does not work.")
     assert says in last
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("broken", "code"), [("raise RuntimeError('for a visitor')", 1), ("", 0)])
+def test_a_check_runs_what_only_runs_for_a_person_who_comes(vitrina, tmp_path: Path, broken: str, code: int) -> None:
+    script = tmp_path / "explorer.py"
+    script.write_text(f"import streamlit as st\nst.title('One')\n{broken}\n")
+    said = vitrina("app", "check", script)
+    assert said.code == code, said.err
+    assert ("RuntimeError: for a visitor" in said.err) is bool(broken)
+    assert ("its code fails when it runs for a person who comes" in said.err) is bool(broken)
 
 
 @pytest.mark.slow
