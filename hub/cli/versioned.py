@@ -12,7 +12,9 @@ from vitrina.hub.cli.nouns import noun as typer_of
 from vitrina.hub.cli.opened import opened
 from vitrina.hub.cli.printing import Json
 from vitrina.hub.cli.project import project_name
+from vitrina.hub.format import MISSING
 from vitrina.hub.pages import data
+from vitrina.hub.pages.schema import Field, signature_of
 from vitrina.store.errors import InvalidError
 from vitrina.store.refs import COLLECTIONS, Noun
 
@@ -143,6 +145,7 @@ def _show_version(version: Version, files: list[dict[str, object]], *, json: boo
     if json:
         printing.as_json({**data.version(version), "files": files})
         return
+    signature = signature_of(version.signature)
     printing.facts(
         [
             ("version", version.ref),
@@ -153,9 +156,17 @@ def _show_version(version: Version, files: list[dict[str, object]], *, json: boo
             ("logged", printing.ago(version.created_at)),
             ("by", version.by),
             ("notes", version.notes),
+            *(("input", _field(field)) for field in (signature.inputs if signature else ())),
+            *(("output", _field(field)) for field in (signature.outputs if signature else ())),
             *(("file", f"{file['path']}  {printing.size(int(str(file['size_bytes'])))}") for file in files),
         ]
     )
+
+
+def _field(field: Field) -> str:
+    """One input or output of a model: name, type, and what the example showed of it."""
+    spread = "" if field.low == MISSING else f"{field.low} … {field.high}"
+    return "  ".join(part for part in (field.name, field.type, spread or field.values) if part)
 
 
 def _show_collection(collection: Collection, versions: list[Version], json: bool) -> None:

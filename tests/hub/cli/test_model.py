@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from vitrina.store.refs import Noun
+from vitrina.store.registry import Draft
+
 REF = "demo/tumours/models/classifier"
 
 
@@ -111,3 +114,21 @@ def test_plain_files_cannot_be_asked(vitrina, shown, tmp_path: Path) -> None:
     said = vitrina("model", "predict", REF, "--input", tmp_path / "rows.json")
     assert said.code == 1
     assert "is no model that can be asked" in said.err
+
+
+def test_it_shows_what_goes_into_a_version_and_what_comes_out(vitrina, store, shown, tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text("other weights")
+    signature = {
+        "form": "frame",
+        "inputs": [
+            {"name": "age", "type": "int64", "kind": "number", "min": 18, "max": 90},
+            {"name": "plan", "type": "string", "kind": "text", "categories": ["free", "paid"]},
+        ],
+        "outputs": [{"name": "output", "type": "double", "kind": "number"}],
+    }
+    draft = Draft([("model.txt", tmp_path / "new.txt")], signature=signature)
+    store.registry.log(shown.project, Noun.MODEL, "classifier", draft)
+    told = [line.split(maxsplit=1) for line in vitrina("model", "show", f"{REF}@latest").out.splitlines()]
+    assert ["input", "age  int64  18 … 90"] in told
+    assert ["input", "plan  string  free, paid"] in told
+    assert ["output", "output  double"] in told
