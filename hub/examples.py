@@ -75,8 +75,12 @@ def run(example: Example, where: Place, *, environment: Mapping[str, str] = os.e
     given = {"OMP_NUM_THREADS": "1", "VITRINA_HOME": str(where.home), "VITRINA_URL": where.url}
     if where.blobs is not None:
         given["VITRINA_BLOBS"] = where.blobs
-    done = subprocess.run([sys.executable, example.script, example.project], env={**others, **given}, check=False)
+    # Kept back, since Ctrl-C reaches the example too, and its traceback would be all that the person sees.
+    done = subprocess.run(
+        [sys.executable, example.script, example.project], env={**others, **given}, stderr=subprocess.PIPE, check=False
+    )
     if done.returncode:
+        sys.stderr.buffer.write(done.stderr)
         raise ExampleFailedError(example, done.returncode)
 
 

@@ -73,7 +73,18 @@ def test_a_store_that_cannot_be_used_is_said_before_any_example_runs(tmp_path: P
 
 @pytest.mark.slow
 def test_one_that_fails_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    story = example(tmp_path, "raise SystemExit(3)")
+    story = example(tmp_path, "import sys; print('why', file=sys.stderr); sys.exit(3)")
     with pytest.raises(ExampleFailedError, match="The example story ended with code 3") as failed:
         examples.fill(place(home=tmp_path / "demo"), [story], say=print)
     assert str(story.script) in str(failed.value)
+    assert capfd.readouterr().err == "why\n"
+
+
+@pytest.mark.slow
+def test_one_that_is_interrupted_leaves_no_traceback_of_its_own(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    story = example(tmp_path, "import os, signal; os.kill(os.getppid(), signal.SIGINT); signal.pause()")
+    with pytest.raises(KeyboardInterrupt):
+        examples.fill(place(home=tmp_path / "demo"), [story], say=print)
+    assert capfd.readouterr().err == ""
