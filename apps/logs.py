@@ -12,6 +12,11 @@ MAX_BYTES = 2**20
 """Above this a log starts anew; the one before is kept as `NAME.1`. An app that floods fills twice this, no more."""
 
 
+def name(key: str, *, number: int) -> str:
+    """The file's name of an instance: `KEY.log`, and `KEY.2.log` for the second of an app that has several."""
+    return f"{key}.log" if number == 1 else f"{key}.{number}.log"
+
+
 class AppLog:
     """Appends an app's output to its file. Has one owner at a time, the process that keeps the app.
 

@@ -159,7 +159,7 @@ class Supervisor:
 
     async def log_tail(self, key: str, *, lines: int = 40) -> list[str]:
         """The newest lines that the app wrote, oldest first; also of one that was never opened by this supervisor."""
-        return await self._launcher.log_tail(key, lines=lines)
+        return await self._launcher.log_tail(key, number=1, lines=lines)
 
     async def sweep(self) -> list[Instance]:
         """Stop the apps that nobody has used for the idle time; returns them, stopped."""
@@ -203,7 +203,7 @@ class Supervisor:
             started_at=None,
             changed_at=now,
             last_used_at=now,
-            log=self._launcher.log(spec.key),
+            log=self._launcher.log(spec.key, number=1),
         )
         return self._lives.setdefault(spec.key, _Life(spec, instance))
 
@@ -243,7 +243,7 @@ class Supervisor:
     async def _until_end(self, life: _Life) -> str:
         """Start an app and stay with it to its end; the answer is why it ended, as one line."""
         try:
-            launched = life.launched = await self._launcher.launch(life.spec)
+            launched = life.launched = await self._launcher.launch(life.spec, number=1)
             try:
                 return await self._attend(life, launched)
             finally:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from vitrina.apps.life import Address
@@ -22,7 +23,10 @@ class Exit:
 
 
 class Launched(Protocol):
-    """One start of one app. It belongs to whoever launched it, who must await `stop` in the end, whatever happened."""
+    """One instance of one app. It belongs to whoever launched or adopted it, who awaits `stop` in the end.
+
+    Or who leaves it to the next supervisor: by closing the launcher without having stopped it.
+    """
 
     @property
     def address(self) -> Address:
@@ -38,7 +42,8 @@ class Launched(Protocol):
         """Return once the app's server has answered a GET of its health path at `address`.
 
         Before that, `on_step` gets one line for people at each step reached. Raises StartError when the app failed,
-        or ended, before. Never gives up by time: the caller sets the limit. May be cancelled.
+        or ended, before. Never gives up by time: the caller sets the limit. May be cancelled. Asked again, also of an
+        adopted one, it asks the health path anew.
         """
         ...
 
@@ -53,6 +58,10 @@ class Launched(Protocol):
         """Wait for the end of the app's own process. May be awaited by several, also after the end."""
         ...
 
+    async def memory_bytes(self) -> int | None:
+        """The memory of everything that it started, shared pages counted in parts (PSS); None when nobody knows."""
+        ...
+
     async def stop(self, *, grace_s: float) -> None:
         """Ask it to end, after `grace_s` seconds make it end, and return when nothing is left of it.
 
@@ -61,26 +70,60 @@ class Launched(Protocol):
         ...
 
 
-class Launcher(Protocol):
-    """Starts apps. All verbs are called from one event loop; several starts may be under way at once.
+@dataclass(frozen=True)
+class Adopted:
+    """An instance that an earlier supervisor of the same hub had launched, and that runs on.
 
-    An app that was launched gets the bundle as a private writable folder, `spec.served` as VITRINA_SERVED (readable,
-    never writable), and nothing of the hub's environment, tokens or database. It does not outlive the launcher's
-    process, even when that one is killed.
+    `key`, `ref`, `bundle_digest` and `origin` are the spec's that it was launched with, `number` the instance's;
+    `started_at` (UTC) is when it was launched, all as noted then. `born` is when its process `launched.pid` began, in
+    clock ticks since boot (`apps.births.born`), noted then too: whoever takes it over compares it with that of the
+    process which has the pid now. None when it runs elsewhere; the launcher then vouches for it being the same.
     """
 
-    async def launch(self, spec: AppSpec) -> Launched:
-        """Begin a start; return without waiting for the app. Raises StartError when it cannot even begin."""
+    key: str
+    number: int
+    ref: str
+    bundle_digest: str
+    origin: str
+    started_at: datetime
+    born: int | None
+    launched: Launched
+
+
+class Launcher(Protocol):
+    """Starts apps, on this machine or another. All verbs are called from one event loop; many starts may be under way.
+
+    An app that was launched gets the bundle as a private writable folder, `spec.served` as VITRINA_SERVED (readable,
+    never writable), and nothing of the hub's environment, tokens or database. It does not outlive the hub (its parent
+    process; a launcher for another machine: the hub's lease), even when that one is killed.
+    """
+
+    async def adopt(self) -> Sequence[Adopted]:
+        """The instances that an earlier supervisor left running, each once; the caller stops those it does not want.
+
+        Called once, before the first `launch`; empty where none can be left. Among them may be some that were just
+        starting. What is left and cannot be reported (nobody knows what it is) is ended by the launcher.
+        """
         ...
 
-    def log(self, key: str) -> Path | None:
-        """Where the output of this key's instances is kept; None when it is not a file of this machine."""
+    async def launch(self, spec: AppSpec, *, number: int) -> Launched:
+        """Begin the start of instance `number` (1 or more) of this key; return without waiting for the app.
+
+        No two instances of a key have the same number at a time. Raises StartError when it cannot even begin.
+        """
         ...
 
-    async def log_tail(self, key: str, *, lines: int) -> list[str]:
-        """The newest `lines` lines that instances of this key wrote, oldest first; also after their end."""
+    def log(self, key: str, *, number: int) -> Path | None:
+        """Where the output of this instance is kept; None when it is not a file of this machine.
+
+        The next instance of the same key and number writes on in the same place.
+        """
+        ...
+
+    async def log_tail(self, key: str, *, number: int, lines: int) -> list[str]:
+        """The newest `lines` lines that this instance and its forerunners wrote, oldest first; also after its end."""
         ...
 
     async def close(self) -> None:
-        """Give back what the launcher itself holds. Called last, when every Launched was stopped."""
+        """Give back what the launcher itself holds. Called last; ends no instance that was left running on purpose."""
         ...

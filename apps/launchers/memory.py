@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitrina.apps.errors import StartError
-from vitrina.apps.launchers.launcher import Exit
+from vitrina.apps.launchers.launcher import Adopted, Exit
 from vitrina.apps.life import Address, UnixAddress
 
 if TYPE_CHECKING:
@@ -19,30 +19,36 @@ if TYPE_CHECKING:
 class MemoryLauncher:
     """Implements `Launcher`. `launched` lists every start in order, and each also arrives in `arrivals`, to be awaited.
 
-    `refusal`, if set, is raised by the next starts.
+    `refusal`, if set, is raised by the next starts. `left` is what an earlier supervisor left running.
     """
 
     def __init__(self) -> None:
         self.launched: list[MemoryApp] = []
         self.arrivals: asyncio.Queue[MemoryApp] = asyncio.Queue()
         self.refusal: Exception | None = None
+        self.left: list[Adopted] = []
         self.lines: dict[str, list[str]] = {}
         self.is_closed = False
 
-    async def launch(self, spec: AppSpec) -> MemoryApp:
+    async def adopt(self) -> list[Adopted]:
+        """What is `left`, once."""
+        left, self.left = self.left, []
+        return left
+
+    async def launch(self, spec: AppSpec, *, number: int) -> MemoryApp:
         """A new app that waits to be told what it does."""
         if self.refusal:
             raise self.refusal
-        app = MemoryApp(spec, address=UnixAddress(Path(f"/nowhere/{len(self.launched)}")))
+        app = MemoryApp(spec, number=number, address=UnixAddress(Path(f"/nowhere/{len(self.launched)}")))
         self.launched.append(app)
         self.arrivals.put_nowait(app)
         return app
 
-    def log(self, key: str) -> None:
+    def log(self, key: str, *, number: int) -> None:
         """There is no log file."""
 
-    async def log_tail(self, key: str, *, lines: int) -> list[str]:
-        """The last of `lines[key]`."""
+    async def log_tail(self, key: str, *, number: int, lines: int) -> list[str]:
+        """The last of `lines[key]`, whichever instance is meant."""
         return self.lines.get(key, [])[-lines:]
 
     async def close(self) -> None:
@@ -53,12 +59,14 @@ class MemoryLauncher:
 class MemoryApp:
     """Implements `Launched`; its story is told by calling `reach`, `answer`, `fail` and `end`.
 
-    `flaw`, if set, is why a rehearsal of it fails.
+    `flaw`, if set, is why a rehearsal of it fails; `uses_bytes` is the memory it has (None: nobody knows).
     """
 
-    def __init__(self, spec: AppSpec, *, address: Address) -> None:
+    def __init__(self, spec: AppSpec, *, number: int, address: Address) -> None:
         self.spec = spec
+        self.number = number
         self.address = address
+        self.uses_bytes: int | None = None
         self.pid: int | None = None
         self.graces: list[float] = []
         self.flaw: str | None = None
@@ -107,6 +115,10 @@ class MemoryApp:
     async def ended(self) -> Exit:
         """Wait for `end`."""
         return await asyncio.shield(self._ended)
+
+    async def memory_bytes(self) -> int | None:
+        """As set."""
+        return self.uses_bytes
 
     async def stop(self, *, grace_s: float) -> None:
         """It ends at once when it is asked to; the asking is remembered in `graces`."""

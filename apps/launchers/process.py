@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vitrina.apps import endings, probe
+from vitrina.apps import endings, pressure, probe
 from vitrina.apps.errors import AnswerError, StartError
 from vitrina.apps.job import MAX_LINE_BYTES, GarbledError, Job, Message, Step
 from vitrina.apps.launchers.launcher import Exit
@@ -115,6 +115,10 @@ class AppProcess:
         """Wait for the end of the app and of all that it started."""
         await self._gone.wait()
         return self._end()
+
+    async def memory_bytes(self) -> int | None:
+        """Of the guard and all that the app started, however it hid."""
+        return await asyncio.to_thread(pressure.memory_below, self._guard.pid)
 
     async def stop(self, *, grace_s: float) -> None:
         """Ask the guard to end the app, then to kill it; then remove its socket and private folder."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import IO
 
+    from vitrina.apps.launchers.launcher import Adopted
     from vitrina.apps.spec import AppSpec
 
 
@@ -45,31 +46,35 @@ class SubprocessLauncher:
         self._running.mkdir(mode=0o700)
         self._sockets = sockets.prepare(folder)
 
-    async def launch(self, spec: AppSpec) -> AppProcess:
+    async def adopt(self) -> list[Adopted]:
+        """Nothing: its apps end with the process that launched them."""
+        return []
+
+    async def launch(self, spec: AppSpec, *, number: int) -> AppProcess:
         """Begin a start: make the private folder and the process. To be called from the main thread."""
         # The kernel ties a child's life to the *thread* that made it: only the main thread lives as long as the hub.
         assert threading.current_thread() is threading.main_thread(), "apps are launched from the main thread"
         try:
-            return self._begin(spec)
+            return self._begin(spec, number=number)
         except OSError as error:
             raise StartError(
                 f"The app's process could not be made: {error.strerror or error}.",
                 hint="Look at the disk and the limits of the hub's machine.",
             ) from error
 
-    def log(self, key: str) -> Path:
-        """The file of this key's output."""
-        return self._logs / f"{key}.log"
+    def log(self, key: str, *, number: int) -> Path:
+        """The file of this instance's output."""
+        return self._logs / logs.name(key, number=number)
 
-    async def log_tail(self, key: str, *, lines: int) -> list[str]:
-        """The newest lines of this key's output."""
-        return await asyncio.to_thread(logs.tail, self.log(key), lines=lines)
+    async def log_tail(self, key: str, *, number: int, lines: int) -> list[str]:
+        """The newest lines of this instance's output."""
+        return await asyncio.to_thread(logs.tail, self.log(key, number=number), lines=lines)
 
     async def close(self) -> None:
         """Let another hub have the folder."""
         self._lock.close()
 
-    def _begin(self, spec: AppSpec) -> AppProcess:
+    def _begin(self, spec: AppSpec, *, number: int) -> AppProcess:
         folder = Path(tempfile.mkdtemp(dir=self._running))
         for name in ("home", "tmp"):
             (folder / name).mkdir(mode=0o700)
@@ -83,7 +88,7 @@ class SubprocessLauncher:
             origin=spec.origin,
             folder=str(folder),
             socket=str(self._sockets / sockets.new_name()),
-            log=str(self.log(spec.key)),
+            log=str(self.log(spec.key, number=number)),
         )
         served = spec.served.resolve() if spec.served else None
         variables = environment.app_environment(self._hub_environment, folder=folder, served=served)
