@@ -18,8 +18,11 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """VITRINA_HOME of this test: empty, so that no test meets the settings or the store of the person who runs it."""
-    for name in [name for name in os.environ if name.startswith("VITRINA_")]:
+    """VITRINA_HOME of this test: empty, so that no test meets the settings or the store of the person who runs it.
+
+    Nor do programs meet their PYTHONUNBUFFERED, which would hide a line that does not reach a pipe in time.
+    """
+    for name in [name for name in os.environ if name.startswith("VITRINA_") or name == "PYTHONUNBUFFERED"]:
         monkeypatch.delenv(name)
     folder = tmp_path / "vitrina-home"
     monkeypatch.setenv("VITRINA_HOME", str(folder))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
 from typing import NoReturn
 
 import typer
@@ -30,6 +31,8 @@ WAYS_OUT: Mapping[int | None, str] = {
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs a command and ends the process: 0 done, 1 failed (one line on standard error), 2 wrong usage, 130 Ctrl-C."""
+    if isinstance(sys.stdout, TextIOWrapper):  # a line is there when it is said, also where a program or file reads it
+        sys.stdout.reconfigure(line_buffering=True)
     try:
         typer.main.get_command(_root())(args=arguments, prog_name="vitrina")
     except VitrinaError as error:

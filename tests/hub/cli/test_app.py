@@ -34,7 +34,7 @@ def script(tmp_path: Path) -> Path:
 
 
 def started(*words: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-u", "-c", "from vitrina.hub.cli import main; main()", *map(str, words)]
+    command = [sys.executable, "-c", "from vitrina.hub.cli import main; main()", *map(str, words)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
