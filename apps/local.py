@@ -8,6 +8,7 @@ import signal
 import socket
 import tempfile
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def run_local(
     host: str = "127.0.0.1",
     framework: str | None = None,
     entry: str | None = None,
-    announce: Callable[[str], None] = print,
+    announce: Callable[[str], None] = partial(print, flush=True),
 ) -> None:
     """Run an app's file or folder in place and in this process, unchanged, until Ctrl-C (or SIGTERM).
 
