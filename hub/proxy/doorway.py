@@ -16,19 +16,21 @@ from aiohttp import web
 
 from vitrina.apps.life import Address
 from vitrina.apps.supervisor import Supervisor
-from vitrina.hub.proxy import headers, http, routes, websocket
+from vitrina.hub.proxy import http, routes, websocket
 from vitrina.hub.proxy.asked import READING, Asked, Kind, asked, is_framed
 from vitrina.hub.proxy.entrance import Entrance, cookies
-from vitrina.hub.proxy.headers import Sender
 from vitrina.hub.proxy.http import AppAwayError, TooLargeError
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.lobby import Lobby
 from vitrina.hub.proxy.openings import Openings, Seen
 from vitrina.hub.proxy.pools import Pools
 from vitrina.hub.proxy.presence import Presence
+from vitrina.hub.proxy.request_headers import Sender
+from vitrina.hub.proxy.response_headers import app_policy
 from vitrina.hub.proxy.visits import Visit, Visits
 from vitrina.hub.proxy.waiting import Pages, Told
 from vitrina.hub.settings import Settings
+from vitrina.hub.sites import Site
 
 _NOTHING = nullcontext()
 
@@ -106,8 +108,8 @@ class Doorway:
         return await self.openings.settled(visit.app, timeout_s=timeout_s)
 
     async def _pass_on(self, request: web.Request, visit: Visit, how: Asked, address: Address) -> web.StreamResponse:
-        label, origin = visit.app.label, self.settings.apps_origin(visit.app.label)
-        pool, sender = await self.pools.at(label, address), Sender(request.remote or "", origin)
+        label, site = visit.app.label, Site(self.settings.apps_origin(visit.app.label))
+        pool, sender = await self.pools.at(label, address), Sender(request.remote or "", site)
         is_held = how.is_used and how.kind is not Kind.SOCKET  # an open socket shows nothing: see _note_use
         with self.presence.stay(visit, lambda: _cut(request)), self.supervisor.using(label) if is_held else _NOTHING:
             try:
@@ -119,7 +121,7 @@ class Doorway:
                         message_bytes=self.limits.message_bytes,
                         on_message=lambda: self._note_use(label),
                     )
-                policy = headers.app_policy(origin, self.framers)
+                policy = app_policy(site, self.framers)
                 return await http.forward(request, pool, sender, policy=policy, upload_bytes=self.limits.upload_bytes)
             except AppAwayError:
                 return self._told(request, Told.AWAY)

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 from aiohttp import ClientError, ClientResponse, web
 from yarl import URL
 
-from vitrina.hub.proxy import headers
-from vitrina.hub.proxy.headers import Sender
 from vitrina.hub.proxy.pools import Pool
+from vitrina.hub.proxy.request_headers import Sender, to_app
+from vitrina.hub.proxy.response_headers import to_browser
 from vitrina.store.errors import VitrinaError
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ async def forward(
     """
     body = _Body(request, upload_bytes)
     url = URL(pool.root + request.raw_path, encoded=True)
-    passed = headers.to_app(request.headers, sender)
+    passed = to_app(request.headers, sender)
     try:
         answer = await pool.client.request(
             request.method, url, headers=passed, data=body.chunks(), allow_redirects=False
@@ -50,14 +50,14 @@ async def forward(
     except ClientError as error:
         if body.is_too_large:
             raise TooLargeError(upload_bytes) from error
-        log.info("%s did not answer: %r", sender.origin, error, extra={"action": "app_away"})
+        log.info("%s did not answer: %r", sender.site.root, error, extra={"action": "app_away"})
         raise AppAwayError from error
     async with answer:
-        return await _send_back(request, answer, policy)
+        return await _send_back(request, answer, policy, prefix=sender.site.prefix)
 
 
-async def _send_back(request: web.Request, answer: ClientResponse, policy: str) -> web.StreamResponse:
-    passed = headers.to_browser(answer.headers, policy=policy)
+async def _send_back(request: web.Request, answer: ClientResponse, policy: str, *, prefix: str) -> web.StreamResponse:
+    passed = to_browser(answer.headers, policy=policy, prefix=prefix)
     if answer.content.is_eof() and (whole := answer.content.read_nowait()):  # it is all here: one packet instead of two
         return web.Response(status=answer.status, reason=answer.reason, headers=passed, body=whole)
     response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=passed)

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from vitrina.apps.life import State
 from vitrina.hub import format as fmt
-from vitrina.hub.proxy import asked, headers, routes
+from vitrina.hub.proxy import asked, response_headers, routes
 from vitrina.hub.proxy.diary import Step
 from vitrina.hub.proxy.openings import Seen
 from vitrina.hub.settings import Settings
@@ -94,7 +94,7 @@ class Pages:
 
     def __init__(self, settings: Settings) -> None:
         self._portal = settings.portal_url
-        self._policy = headers.own_policy(routes.portal_origins(settings))
+        self._policy = response_headers.own_policy(routes.portal_origins(settings))
         self._files = {name: (HUB / "static" / name).read_bytes() for name in FILES}
         self._templates = Environment(
             loader=FileSystemLoader(HUB / "templates"),

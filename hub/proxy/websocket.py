@@ -24,10 +24,9 @@ from aiohttp import (
 )
 from yarl import URL
 
-from vitrina.hub.proxy import headers
-from vitrina.hub.proxy.headers import Sender
 from vitrina.hub.proxy.http import AppAwayError
 from vitrina.hub.proxy.pools import Pool
+from vitrina.hub.proxy.request_headers import Sender, to_app
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +60,7 @@ async def relay(
         app = await pool.client.ws_connect(
             URL(pool.root + request.raw_path, encoded=True),
             protocols=offered,
-            headers=headers.to_app(request.headers, sender),
+            headers=to_app(request.headers, sender),
             timeout=ClientWSTimeout(ws_close=CLOSE_TIMEOUT_S),  # pyright: ignore[reportCallIssue] - attrs makes it
             autoclose=False,
             autoping=False,
@@ -71,7 +70,7 @@ async def relay(
     except WSServerHandshakeError as error:
         return web.Response(status=error.status if error.status >= web.HTTPBadRequest.status_code else 502)
     except ClientError as error:
-        log.info("%s did not take a socket: %r", sender.origin, error, extra={"action": "app_away"})
+        log.info("%s did not take a socket: %r", sender.site.root, error, extra={"action": "app_away"})
         raise AppAwayError from error
     browser = web.WebSocketResponse[bool](
         protocols=[app.protocol] if app.protocol else (),

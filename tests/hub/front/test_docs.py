@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vitrina.hub.proxy import asked, headers, openings, passes, routes, visits, waiting
+from vitrina.hub.proxy import asked, openings, passes, request_headers, response_headers, routes, visits, waiting
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.waiting import Told
 
@@ -23,7 +23,7 @@ def test_every_status_has_a_row(what: Told) -> None:
     assert what is Told.BROKEN or f"\n| {what.status} | " in PAGE
 
 
-@pytest.mark.parametrize("name", sorted({*headers.FORGEABLE, *headers.REACHING_BEYOND}))
+@pytest.mark.parametrize("name", sorted({*request_headers.FORGEABLE, *response_headers.REACHING_BEYOND}))
 def test_every_header_that_is_left_out_is_named(name: str) -> None:
     assert f"`{name}" in PAGE.lower()
 
