@@ -8,7 +8,6 @@ import signal
 import socket
 import tempfile
 import traceback
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,10 @@ class PortError(AppError):
     """A port cannot be listened on."""
 
 
+def _print_at_once(line: str) -> None:
+    print(line, flush=True)
+
+
 def run_local(
     path: Path | str,
     *,
@@ -39,7 +42,7 @@ def run_local(
     host: str = "127.0.0.1",
     framework: str | None = None,
     entry: str | None = None,
-    announce: Callable[[str], None] = partial(print, flush=True),
+    announce: Callable[[str], None] = _print_at_once,
 ) -> None:
     """Run an app's file or folder in place and in this process, unchanged, until Ctrl-C (or SIGTERM).
 
