@@ -31,7 +31,7 @@ class PortError(AppError):
 
 
 def _print_at_once(line: str) -> None:
-    print(line, flush=True)
+    print(line, flush=True)  # noqa: T201 - what it is for: the person who runs the app reads it
 
 
 def run_local(
