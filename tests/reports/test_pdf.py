@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -124,6 +125,12 @@ def test_its_metadata_is_the_revisions(pages: PdfReader) -> None:
     assert told is not None
     assert (told.title, told.author) == ("Third-quarter review of the churn model", "model-author, data-reviewer")
     assert told.creation_date == told.modification_date == DATED
+
+
+def test_no_figure_was_left_out(pages: PdfReader) -> None:
+    text = " ".join(words(pages))
+    reason = re.search("cannot be shown.{0,200}", text)
+    assert reason is None, reason
 
 
 def test_its_charts_are_on_its_pages(file: bytes, tmp_path: Path) -> None:
