@@ -1,0 +1,86 @@
+"""The walls around one app: all that stands between its code and everything else, put up by its own process.
+
+Two calls: `part` in the process that will fork the app, `enter` in the app's own before any of its code. What each
+level holds is told by `vitrina.apps.attempts`, and measured by an app that tries (tests/apps/test_attacks.py).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vitrina.apps import landlock, limits, namespaces, visible
+from vitrina.apps.landlock import Rules
+from vitrina.apps.levels import Level, Network
+from vitrina.apps.limits import Limits
+from vitrina.apps.namespaces import SHARED_MEMORY, TMP, View
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What one app is held by, and what it keeps; all paths are absolute.
+
+    `folder` is its private one, with `home` and `tmp` in it. `readable` are its bundle and its version's files.
+    `hidden` are folders that lie open to the nursery, such as that of all private folders.
+    """
+
+    level: Level
+    network: Network
+    folder: Path
+    readable: tuple[Path, ...] = ()
+    hidden: tuple[Path, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+def part(walls: Walls) -> None:
+    """Before the fork: in a sandbox, part the app-to-be from its siblings. Raises OSError."""
+    if walls.level is Level.SANDBOX:
+        namespaces.leave(keeps_network=walls.network is Network.FULL)
+
+
+def enter(walls: Walls) -> None:
+    """After the fork, in the app's process: put up all walls, for good. Raises OSError."""
+    if walls.level is Level.SANDBOX:
+        namespaces.settle(view(walls), has_loopback=walls.network is Network.LOOPBACK)
+    limits.apply(walls.limits, are_processes_counted=walls.level is Level.SANDBOX)
+    if walls.level.has(Level.LANDLOCK):
+        # Kept open for good: the kernel may forget a folder of /proc that nobody holds, and the rule about it.
+        os.open("/proc/self", os.O_PATH | os.O_CLOEXEC)
+        landlock.restrict(rules(walls, python=visible.of_python()))
+
+
+def view(walls: Walls) -> View:
+    """What a sandboxed app sees of the launcher's folders."""
+    return View(
+        own=walls.folder,
+        temporary=walls.folder / "tmp",
+        readable=(*walls.readable, *visible.of_python()),
+        hidden=visible.outermost((*walls.hidden, TMP) if walls.folder.is_relative_to(TMP) else walls.hidden),
+        shared_memory_bytes=walls.limits.shared_memory_bytes,
+    )
+
+
+def rules(walls: Walls, *, python: tuple[Path, ...]) -> Rules:
+    """What Landlock leaves to an app."""
+    is_sandboxed = walls.level is Level.SANDBOX
+    readable = (
+        *visible.beneath("/", visible.SYSTEM),
+        *visible.beneath("/etc", visible.OF_ETC + visible.PEOPLE),
+        *visible.beneath("/sys", visible.OF_SYS),
+        *python,
+        *walls.readable,
+    )
+    return Rules(
+        readable=(*readable, Path("/proc")) if is_sandboxed else (*readable, *_of_shared_proc()),
+        writable=(walls.folder, TMP, SHARED_MEMORY) if is_sandboxed else (walls.folder,),
+        nameable=() if is_sandboxed else (SHARED_MEMORY,),
+        usable=(*visible.beneath("/dev", visible.DEVICES), *visible.accelerators()),
+        listable=() if is_sandboxed else (Path("/proc/self"),),
+        has_tcp=walls.network is not Network.NONE,
+    )
+
+
+def _of_shared_proc() -> tuple[Path, ...]:
+    """Of a /proc in which all processes of the machine are."""
+    return visible.beneath("/proc", visible.OF_PROC) + visible.beneath("/proc/self", visible.OF_OWN_PROCESS)
