@@ -14,37 +14,39 @@ import os
 import shutil
 import stat
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from vitrina.store import frameworks, sources
-from vitrina.store.errors import InvalidError
+from vitrina.store import frameworks, secret_files
+from vitrina.store.gathering import MAX_FILES, BundleError, Wanted, gather
 
 MAX_BYTES = 200 * 2**20
 """An app's source is small; what is larger is data or a model, which have a place of their own."""
 
-MAX_FILES = 20_000
-
 TIME = 315_532_800
 """1980-01-01, as the time of every file: zip archives, which apps make of their files, know nothing earlier."""
 
-IGNORED = (
-    *(".git", ".hg", ".svn", ".DS_Store"),
-    *("__pycache__", "*.py[co]", "*.egg-info", ".ipynb_checkpoints", ".*_cache", ".tox", ".nox", ".hypothesis"),
-    *(".venv", "venv", "node_modules", ".gradio", ".vitrina"),
-    *(".env", ".env.*", "secrets.toml"),  # secrets stay on the machine of whoever logs the app
-)
-"""Names of files and folders that are left out, wherever they lie."""
+NAMED = 5
+"""So many files are named in an error."""
 
 ENTRY_NAMES = ("app.py", "streamlit_app.py", "main.py", "demo.py", "dashboard.py")
 """What the entry of a folder is called when nobody says it, first come first served."""
 
 
-class BundleError(InvalidError):
-    """An app's files cannot be made into a bundle, or a bundle cannot be unpacked."""
+class SecretError(BundleError):
+    """An app's files hold what looks like a secret; `files` are their names in the bundle."""
+
+    def __init__(self, found: Mapping[str, str]) -> None:
+        self.files = tuple(found)
+        told = ", ".join(list(found.values())[:NAMED])
+        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+        super().__init__(
+            f"The app holds what looks like a secret: {told}{more}. Nothing was kept.",
+            hint="Whoever opens the app could read it. Take it out, or name the file in a .vitrinaignore; to keep it "
+            f"all the same: allow_secrets=[{self.files[0]!r}] in code, --allow-secret {self.files[0]}",
+        )
 
 
 @dataclass(frozen=True)
@@ -75,37 +77,60 @@ def pack(
     cwd: str | None = None,
     framework: str | None = None,
     requirements: str | None = None,
+    include: Sequence[str] = (),
+    allow_secrets: Collection[str] = (),
 ) -> Bundle:
     """Make a bundle of an app's file or folder.
 
-    Of a file alone, the bundle holds that file and the modules beside it that it imports; an app that needs other files
-    is given as a folder. `entry` and `cwd` are relative to the folder; by default the entry is found by its usual names
-    and run from its own folder. Without `framework` it is found from the source. `requirements` is text; without it, a
-    folder's requirements.txt is kept. Raises BundleError, SourceError, DetectionError, UnknownFrameworkError.
+    Of a file alone, the bundle holds that file and the modules that it imports, from its own folder or from `cwd`; an
+    app that needs other files is given as a folder, or names them by `include` (globs relative to the folder). `entry`
+    and `cwd` are relative to the folder; by default the entry is found by its usual names and run from its own folder.
+    The `cwd` of a file alone may lie above it (`..`): the bundle then begins there. Without `framework` it is found
+    from the source. `requirements` is text; without it, a folder's requirements.txt is kept. `allow_secrets` names
+    files, as the bundle has them, that are kept although they look like secrets.
+
+    What is left out says `vitrina.store.ignoring`. Raises BundleError, SecretError, SourceError, DetectionError,
+    UnknownFrameworkError.
     """
-    path = Path(path)
+    wanted = _wanted(Path(path), entry=entry, cwd=cwd, include=include)
+    if requirements is None:
+        requirements = _text(wanted.root / "requirements.txt") if wanted.is_whole else ""
+    header = {
+        "entry": str(wanted.entry),
+        "cwd": str(wanted.cwd),
+        "framework": frameworks.known(framework) if framework else frameworks.detect(wanted.root, str(wanted.entry)),
+        "requirements": requirements,
+    }
+    try:
+        members = gather(wanted)
+        _refuse_too_large(members)
+        data = _archive(members, header, allow_secrets=allow_secrets)
+    except OSError as error:
+        raise BundleError(
+            f"{error.filename or path} cannot be read: {error.strerror}.", hint="See who owns it."
+        ) from error
+    return Bundle(**header, data=data, digest=hashlib.sha256(data).hexdigest())
+
+
+def _wanted(path: Path, *, entry: str | None, cwd: str | None, include: Sequence[str]) -> Wanted:
+    """Which app is meant. Raises BundleError."""
+    path = Path(os.path.abspath(path))  # noqa: PTH100  links stay what they are
     if path.is_dir():
         root, main = path, find_entry(path, entry)
-        members = _walk(path, PurePosixPath(), above=())
-        requirements = requirements if requirements is not None else _text(path / "requirements.txt")
+        where = PurePosixPath(cwd) if cwd else main.parent
     elif path.is_file():
-        root, main = path.parent, PurePosixPath(path.name)
-        members = _beside(path)
+        runs_in = Path(os.path.normpath(path.parent / (cwd or ".")))
+        if PurePosixPath(cwd or ".").is_absolute() or not runs_in.is_dir():
+            raise BundleError(f"There is no folder {cwd} to run in.", hint="Give it relative to the app's file.")
+        root = Path(os.path.commonpath([path.parent, runs_in]))
+        main, where = PurePosixPath(path.relative_to(root)), PurePosixPath(runs_in.relative_to(root))
     else:
         raise BundleError(f"There is no file or folder {path}.", hint="Give the path of the app's source.")
-    where = PurePosixPath(cwd) if cwd else main.parent
     if where.is_absolute() or ".." in where.parts or not (root / where).is_dir():
         raise BundleError(
             f"The folder to run in, {cwd}, is not in {root}.", hint="Give it relative to the app's folder."
         )
-    header = {
-        "entry": str(main),
-        "cwd": str(where),
-        "framework": frameworks.known(framework) if framework else frameworks.detect(root, str(main)),
-        "requirements": requirements or "",
-    }
-    data = _archive(members, header)
-    return Bundle(**header, data=data, digest=hashlib.sha256(data).hexdigest())
+    return Wanted(root, main, where, is_whole=path.is_dir(), include=include)
 
 
 def find_entry(folder: Path, entry: str | None = None) -> PurePosixPath:
@@ -154,52 +179,36 @@ def _text(path: Path) -> str:
     return path.read_text() if path.is_file() else ""
 
 
-def _beside(entry: Path) -> Iterator[tuple[PurePosixPath, Path]]:
-    """A file's own modules: packages with all they hold, since they may read files of theirs."""
-    names = {path.relative_to(entry.parent).parts[0] for path in sources.local(entry)}
-    for name in sorted(names):
-        path = entry.parent / name
-        if path.is_dir():
-            yield PurePosixPath(name), path
-            yield from _walk(path, PurePosixPath(name), above=())
-        else:
-            yield PurePosixPath(name), path
+def _refuse_too_large(members: Sequence[tuple[PurePosixPath, Path]]) -> None:
+    """Look at the sizes before anything is read."""
+    sizes = sorted(((path.stat().st_size, str(name)) for name, path in members if path.is_file()), reverse=True)
+    total = sum(size for size, _ in sizes)
+    if total > MAX_BYTES:
+        largest = ", ".join(f"{name} ({_mb(size)})" for size, name in sizes[:NAMED])
+        raise BundleError(
+            f"The app is too large: {_mb(total)}, and a bundle holds {_mb(MAX_BYTES)}. The largest files: {largest}.",
+            hint="Log data and models as dataset, artifact or model; leave files out by naming them in a "
+            ".vitrinaignore.",
+        )
 
 
-def _walk(folder: Path, inside: PurePosixPath, *, above: tuple[Path, ...]) -> Iterator[tuple[PurePosixPath, Path]]:
-    """What a folder holds, in a fixed order; links are followed as long as they stay inside and do not go round."""
-    above = (*above, folder.resolve())
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        if any(fnmatch(path.name, pattern) for pattern in IGNORED):
-            continue
-        target = Path(os.path.realpath(path))  # resolve() raises on a link to itself
-        if path.is_symlink() and (not target.is_relative_to(above[0]) or not target.exists()):
-            raise BundleError(
-                f"The link {inside / path.name} points outside the folder, to {target}.",
-                hint="Put what it points to into the folder, or remove the link.",
-            )
-        if target in above:
-            raise BundleError(f"The link {inside / path.name} goes round in a circle.", hint="Remove it.")
-        if path.is_dir():
-            yield inside / path.name, path
-            yield from _walk(path, inside / path.name, above=above)
-        elif path.is_file():
-            yield inside / path.name, path
+def _mb(size: int) -> str:
+    return f"{size / 2**20:,.1f} MB"
 
 
-def _archive(members: Iterable[tuple[PurePosixPath, Path]], header: dict[str, str]) -> bytes:
-    buffer, count = io.BytesIO(), 0
+def _archive(
+    members: Sequence[tuple[PurePosixPath, Path]], header: Mapping[str, str], *, allow_secrets: Collection[str]
+) -> bytes:
+    buffer, secrets = io.BytesIO(), dict[str, str]()
     pax = {f"VITRINA.{name}": value for name, value in header.items()}
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT, pax_headers=pax) as tar:
         for name, path in members:
-            count += 1
             info, content = _member(name, path)
-            if count > MAX_FILES or buffer.tell() + len(content) > MAX_BYTES:
-                raise BundleError(
-                    f"The app is too large: more than {MAX_FILES:,} files or {MAX_BYTES // 2**20} MB (at {name}).",
-                    hint="Keep data and models out of its folder: log them as dataset, artifact or model.",
-                )
+            if info.isreg() and str(name) not in allow_secrets and (found := secret_files.secret_in(name, content)):
+                secrets[str(name)] = found
             tar.addfile(info, io.BytesIO(content))
+    if secrets:
+        raise SecretError(secrets)
     return buffer.getvalue()
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitrina.store.errors import InvalidError
+from vitrina.store.ignoring import is_never
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Collection, Iterator, Sequence
 
 
 class SourceError(InvalidError):
@@ -45,7 +47,7 @@ def parse(path: Path) -> ast.Module:
         return ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
         raise SourceError(f"{path.name} is no valid Python: {error.msg} (line {error.lineno}).") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(f"{path.name} is no Python source: {error}.") from error
 
 
@@ -61,36 +63,60 @@ def read(path: Path) -> Source:
     )
 
 
-def local(entry: Path) -> dict[Path, Source]:
-    """The Python files beside `entry` that it imports, directly or through one another, `entry` first.
+def local(*starts: Path, folders: Sequence[Path] | None = None) -> dict[Path, Source]:
+    """The Python files at hand that `starts` import, directly or through one another, `starts` first.
 
-    Beside means: where Python looks first for a script run directly, so `NAME.py` and `NAME/` in the entry's own
-    folder. Of a package, all its Python files count. A module that is no valid Python is a leaf. Raises SourceError
-    for the entry.
+    At hand means: in one of `folders`, the first in which Python would find it; None: the folder of the first start,
+    where Python looks first for a script run directly. Of a package all its Python files count. A module that is no
+    valid Python is a leaf. Raises SourceError for a start that is none.
     """
-    found = {entry: read(entry)}
-    waiting = [entry]
+    found = {path: read(path) for path in starts}
+    waiting = list(starts)
+    looked_in = [starts[0].parent] if folders is None else folders
     while waiting:
-        for package in sorted(found[waiting.pop(0)].packages):
-            for path in _module_files(entry.parent, package):
+        source = found[waiting.pop(0)]
+        for package in sorted(source.packages):
+            for path in module_files(looked_in, source.modules, package):
                 if path not in found:
                     found[path] = _read_if_valid(path)
                     waiting.append(path)
     return found
 
 
+def module_files(folders: Sequence[Path], modules: Collection[str], name: str) -> list[Path]:
+    """The files of the module or package of this top-level name in the first of `folders` that has it.
+
+    A folder without `__init__.py` is a package if it holds one of `modules` (the dotted names that are imported).
+    """
+    for folder in folders:
+        package, module = folder / name, folder / f"{name}.py"
+        if (package / "__init__.py").is_file():
+            return _python_files(package)
+        if module.is_file():
+            return [module]
+        parts = [dotted.split(".") for dotted in modules if dotted.startswith(f"{name}.")]
+        if any(_is_module(folder.joinpath(*dotted)) for dotted in parts):
+            return _python_files(package)
+    return []
+
+
+def _is_module(path: Path) -> bool:
+    return path.with_name(f"{path.name}.py").is_file() or (path / "__init__.py").is_file()
+
+
+def _python_files(package: Path) -> list[Path]:
+    found: list[Path] = []
+    for folder, inner, names in os.walk(package):
+        inner[:] = sorted(name for name in inner if not is_never(Path(folder, name)))
+        found += [Path(folder, name) for name in sorted(names) if name.endswith(".py")]
+    return found
+
+
 def _read_if_valid(path: Path) -> Source:
     try:
         return read(path)
-    except SourceError:
+    except (SourceError, OSError):
         return NOTHING
-
-
-def _module_files(folder: Path, name: str) -> list[Path]:
-    package, module = folder / name, folder / f"{name}.py"
-    if package.is_dir() and any(package.glob("*.py")):
-        return sorted(package.rglob("*.py"))
-    return [module] if module.is_file() else []
 
 
 def _aliases(tree: ast.Module) -> Iterator[tuple[str, str]]:

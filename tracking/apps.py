@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from vitrina.store import bundles
@@ -25,6 +26,8 @@ def log_app(
     entry: str | None = None,
     cwd: str | None = None,
     requirements: str | Path | None = None,
+    include: Sequence[str] = (),
+    allow_secrets: Collection[str] = (),
     title: str = "",
     description: str = "",
 ) -> App:
@@ -32,19 +35,30 @@ def log_app(
 
         log_app("what-if", "what_if.py", model=version)
 
-    `path` is the app's file, or the folder that holds it and what it needs; `entry` and `cwd` are relative to it.
+    `path` is the app's file, or the folder that holds it and what it needs; `entry` and `cwd` are relative to it (the
+    `cwd` of a file alone to its folder, and it may lie above). Modules at hand that the app imports come along; files
+    that only show when it runs are named by `include`, globs relative to the folder. What git ignores, or a
+    .vitrinaignore names, stays out. A file that looks like a secret stops the call, unless `allow_secrets` names it.
     `model` is a version or its reference; None: the model that the run logged last. `framework` None finds it from the
     source. `requirements` is the text of a requirements file, or a Path of one; None takes that of the folder. An app
     that equals the newest revision of its name is not kept again.
 
-    Everything is checked before anything is kept. Raises BundleError, SourceError, DetectionError,
+    Everything is checked before anything is kept. Raises BundleError, SecretError, SourceError, DetectionError,
     UnknownFrameworkError for the app, NotFoundError for the version.
     """
     connection = connection_of(here)
     version = version_of(model, connection) if model is not None else _last_model(here)
     called = name_of("an app", name)
     needs = _text(requirements) if isinstance(requirements, Path) else requirements
-    bundle = bundles.pack(path, entry=entry, cwd=cwd, framework=framework, requirements=needs)
+    bundle = bundles.pack(
+        path,
+        entry=entry,
+        cwd=cwd,
+        framework=framework,
+        requirements=needs,
+        include=include,
+        allow_secrets=allow_secrets,
+    )
     app = connection.sink.add_app(version, AppEntry(called, bundle, title, description))
     if isinstance(here, Recorder):
         here.tally.note("apps", [called])

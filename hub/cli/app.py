@@ -31,6 +31,14 @@ Source = Annotated[Path, typer.Argument(metavar="PATH", help="The app's file, or
 Entry = Annotated[str | None, typer.Option(metavar="FILE", help="The app's file in the folder.")]
 Framework = Annotated[str | None, typer.Option(help="Found from the source when left out.")]
 Model = Annotated[str | None, typer.Option(metavar="REF", help="The version that the app is given.")]
+Cwd = Annotated[str | None, typer.Option(metavar="DIR", help="Where it runs, in the folder (of a file also above it).")]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(metavar="GLOB", help="Files to take along that only show when it runs. May be said again."),
+]
+AllowSecret = Annotated[
+    list[str] | None, typer.Option(metavar="PATH", help="A file to keep although it looks like a secret.")
+]
 
 COLD = "cold"
 """The state of an app that no hub has spoken of (see `vitrina.apps.life`)."""
@@ -76,9 +84,11 @@ def log(
     model: Annotated[str, typer.Option(metavar="REF", help="The version that the app belongs to.")],
     name: Annotated[str | None, typer.Option(help="By default the name of the file.")] = None,
     entry: Entry = None,
-    cwd: Annotated[str | None, typer.Option(metavar="DIR", help="Where it runs, in the folder.")] = None,
+    cwd: Cwd = None,
     framework: Framework = None,
     requirements: Annotated[Path | None, typer.Option(metavar="FILE", help="A requirements file.")] = None,
+    include: Include = None,
+    allow_secret: AllowSecret = None,
     title: Annotated[str, typer.Option(help="What people call it.")] = "",
     json: Json = False,
 ) -> None:
@@ -97,6 +107,8 @@ def log(
         entry=entry,
         cwd=cwd,
         requirements=requirements,
+        include=include or (),
+        allow_secrets=allow_secret or (),
         title=title,
     )
     if json:

@@ -15,12 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vitrina.store import bundles
-from vitrina.store.bundles import BundleError, pack, unpack
+from vitrina.store import bundles, gathering
+from vitrina.store.bundles import BundleError, SecretError, pack, unpack
 from vitrina.store.frameworks import DetectionError, UnknownFrameworkError
+from vitrina.store.ignoring import Rules, is_never
 from vitrina.store.sources import SourceError
 
 DASH = "from dash import Dash\napp = Dash(__name__)\n"
+TOKEN_LINE = f"import os\ntoken = 'ghp_{'a1B2' * 9}'\n"
 
 
 @pytest.fixture
@@ -107,20 +109,35 @@ def test_what_nobody_wants_is_left_out(app: Path) -> None:
     before = pack(app).digest
     unwanted = [
         *(".git/config", ".venv/bin/python", "__pycache__/app.pyc", "old.pyc", ".DS_Store", ".pytest_cache/x"),
-        *("node_modules/x/y.js", "assets/.ipynb_checkpoints/x.py", ".env", ".streamlit/secrets.toml", "a.egg-info/x"),
+        *("node_modules/x/y.js", "assets/.ipynb_checkpoints/x.py", "a.egg-info/x", "conda/conda-meta/x"),
+        *("my-env/pyvenv.cfg", "my-env/lib/x.py"),
     ]
     write(app, dict.fromkeys(unwanted, "x"))
-    (app / ".streamlit" / "secrets.toml").unlink()
-    (app / ".streamlit").rmdir()
     assert pack(app).digest == before
 
 
-def test_secrets_stay_where_they_are(app: Path) -> None:
-    write(app, {".streamlit/secrets.toml": "key", ".streamlit/config.toml": "look", ".env.local": "key"})
-    assert [name for name in names(pack(app).data) if "streamlit" in name or "env" in name] == [
-        ".streamlit",
-        ".streamlit/config.toml",
-    ]
+def test_a_secret_stops_it_and_says_how_to_go_on(app: Path) -> None:
+    write(app, {".streamlit/secrets.toml": "key", ".streamlit/config.toml": "look", "notes.py": TOKEN_LINE})
+    with pytest.raises(SecretError) as stopped:
+        pack(app)
+    said = str(stopped.value)
+    assert ".streamlit/secrets.toml (Streamlit's secrets), notes.py line 2 (a GitHub token)" in said
+    assert "--allow-secret .streamlit/secrets.toml" in said
+    assert "ghp_" not in said
+    assert stopped.value.files == (".streamlit/secrets.toml", "notes.py")
+
+
+def test_a_secret_that_is_ignored_or_allowed_does_not_stop_it(app: Path) -> None:
+    write(app, {".env": "KEY=1", "notes.py": TOKEN_LINE, ".gitignore": ".env\n"})
+    bundle = pack(app, allow_secrets=["notes.py"])
+    assert "notes.py" in names(bundle.data)
+    assert ".env" not in names(bundle.data)
+
+
+def test_an_error_names_only_a_few_of_many_secrets(app: Path) -> None:
+    write(app, {f"{number}.py": TOKEN_LINE for number in range(9)})
+    with pytest.raises(SecretError, match=r"4\.py line 2 \(a GitHub token\) and 4 more\. Nothing was kept\."):
+        pack(app)
 
 
 def test_empty_folders_are_kept_since_apps_write_into_them(app: Path, tmp_path: Path) -> None:
@@ -255,19 +272,54 @@ def test_a_socket_or_pipe_in_the_folder_is_no_part_of_it(app: Path) -> None:
     assert pack(app).digest == before
 
 
-def test_what_is_too_large_is_refused(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_large_names_the_largest_files_and_what_to_do(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundles, "MAX_BYTES", 2**20)
-    (app / "model.bin").write_bytes(bytes(2**20))
-    with pytest.raises(
-        BundleError, match=r"more than 20,000 files or 1 MB \(at model\.bin\)\. Keep data and models out"
-    ):
+    for name, size in {"model.bin": 2**21, "assets/film.mp4": 2**20, **{f"{n}.csv": n for n in range(6)}}.items():
+        (app / name).write_bytes(bytes(size))
+    with pytest.raises(BundleError) as refused:
+        pack(app)
+    said = str(refused.value)
+    assert (
+        "too large: 3.0 MB, and a bundle holds 1.0 MB. The largest files: model.bin (2.0 MB), assets/film.mp4" in said
+    )
+    assert "0.csv" not in said
+    assert ".vitrinaignore" in said
+    write(app, {".vitrinaignore": "*.bin\n*.mp4\n"})
+    assert pack(app).size_bytes < 2**20
+
+
+def test_too_many_files_name_the_folder_that_holds_most(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "MAX_FILES", 12)
+    write(app, {f"frames/{number}.txt": "" for number in range(12)})
+    with pytest.raises(BundleError, match=r"more than 12 files, most of them in frames/ \(\d+\)\. .*\.vitrinaignore"):
         pack(app)
 
 
-def test_too_many_files_are_refused(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundles, "MAX_FILES", 3)
-    with pytest.raises(BundleError, match=r"more than 3 files"):
-        pack(app)
+def test_a_file_that_may_not_be_read_is_named(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(BundleError, match=r"app\.py cannot be read: Permission denied\."):
+        pack(app, framework="dash")
+
+
+def test_hard_links_and_links_make_the_bytes_that_copies_make(app: Path, tmp_path: Path) -> None:
+    copies, links = tmp_path / "copies", tmp_path / "links"
+    for folder in (copies, links):
+        shutil.copytree(app, folder)
+    for name in ("again.txt", "assets/more.txt"):
+        (copies / name).write_text("ü")
+    os.link(links / "notes.txt", links / "again.txt")
+    (links / "assets" / "more.txt").symlink_to("../notes.txt")
+    assert pack(links).digest == pack(copies).digest
+    assert all(member.isfile() or member.isdir() for member in members(pack(links).data))
+
+
+def test_a_name_that_is_no_text_survives(app: Path, tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    (app / name).write_text("x")
+    assert name in unpacked(pack(app).data, tmp_path)
 
 
 def archive_of(tmp_path: Path, *infos: tuple[str, bytes, bytes]) -> Path:
@@ -369,13 +421,13 @@ def test_any_name_survives_the_way_there_and_back(
     for name, text in files.items():
         (app / name).write_bytes(text.encode())
     archive = folder / "archive.tar"
-    archive.write_bytes(pack(app).data)
+    archive.write_bytes(pack(app, allow_secrets=list(files)).data)
     unpack(archive, folder / "into")
     kept = {path.name: path.read_bytes() for path in (folder / "into").iterdir()}
     wanted = {name: text.encode() for name, text in files.items()} | {"app.py": DASH.encode()}
-    ignored = wanted.keys() - kept.keys()
-    assert {name: wanted[name] for name in kept} == kept
-    assert all(any(bundles.fnmatch(name, pattern) for pattern in bundles.IGNORED) for name in ignored)
+    rules = Rules.of(app)
+    left_out = {name for name in files if is_never(app / name) or rules.leave_out(app / name, is_folder=False)}
+    assert kept == {name: content for name, content in wanted.items() if name not in left_out}
 
 
 def test_a_folder_that_is_there_is_neither_filled_nor_removed(app: Path, tmp_path: Path) -> None:

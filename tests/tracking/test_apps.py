@@ -8,7 +8,7 @@ import pytest
 
 from vitrina import tracking
 from vitrina.store import bundles
-from vitrina.store.bundles import BundleError
+from vitrina.store.bundles import BundleError, SecretError
 from vitrina.store.errors import InvalidError, NotFoundError
 from vitrina.store.frameworks import DetectionError, UnknownFrameworkError
 from vitrina.store.opening import Store
@@ -112,7 +112,7 @@ def test_what_is_wrong_is_said_before_anything_is_stored(
             script,
             {"framework": "flask"},
         ),
-        (BundleError, "is not in", script, {"cwd": "elsewhere"}),
+        (BundleError, "There is no folder elsewhere to run in", script, {"cwd": "elsewhere"}),
         (NotFoundError, "no requirements file", script, {"requirements": tmp_path / "needs.txt"}),
         (
             NotFoundError,
@@ -132,3 +132,36 @@ def test_what_is_wrong_is_said_before_anything_is_stored(
 def test_a_run_is_no_version(run: tracking.Run, script: Path) -> None:
     with pytest.raises(InvalidError, match=r"is a run\. Give the reference of a version"):
         tracking.log_app("what-if", script, model=run.ref)
+
+
+def test_files_that_only_show_when_it_runs_are_named(
+    store: Store, version: tracking.VersionHandle, script: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "people.csv").write_text("age\n30\n")
+    app = tracking.log_app("what-if", script, model=version, include=["data/*.csv"])
+    archive = tmp_path / "bundle.tar"
+    archive.write_bytes(store.blobs.read(app.blob))
+    bundles.unpack(archive, tmp_path / "unpacked")
+    assert (tmp_path / "unpacked" / "data" / "people.csv").read_text() == "age\n30\n"
+
+
+def test_an_error_loses_nothing_that_was_stored(
+    store: Store, version: tracking.VersionHandle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "explorer"
+    folder.mkdir()
+    (folder / "app.py").write_text(STREAMLIT)
+    before = tracking.log_app("explorer", folder, model=version)
+    kept = store.blobs.read(before.blob)
+    (folder / ".env").write_text("KEY=1")
+    with pytest.raises(SecretError, match=r"\.env \(an environment file\).*Nothing was kept"):
+        tracking.log_app("explorer", folder, model=version)
+    with monkeypatch.context() as patch:
+        patch.setattr(bundles, "MAX_BYTES", 10)
+        with pytest.raises(BundleError, match="too large"):
+            tracking.log_app("explorer", folder, model=version)
+    assert store.apps.get(version.record, "explorer").revision == 1
+    assert store.blobs.read(before.blob) == kept
+    after = tracking.log_app("explorer", folder, model=version, allow_secrets=[".env"])
+    assert (after.revision, store.blobs.read(before.blob)) == (2, kept)

@@ -64,7 +64,7 @@ CALLS = {
     "get_run": "ref",
     "get_runs": "project limit",
     "log": "values step timestamp",
-    "log_app": "name path model framework entry cwd requirements title",
+    "log_app": "name path model framework entry cwd requirements include allow_secrets title",
     "log_dataset": "name data version bump",
     "log_chart": "name figure step timestamp",
     "log_table": "name table step timestamp",

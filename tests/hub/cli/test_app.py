@@ -56,6 +56,18 @@ def test_it_logs_an_app(vitrina, store, shown, script: Path) -> None:
     assert store.find(f"{REF}/apps/hello").app.title == "Hello"
 
 
+def test_it_takes_along_what_is_named_and_stops_at_a_secret(vitrina, store, shown, script: Path) -> None:
+    (script.parent / "data").mkdir()
+    (script.parent / "data" / "a.csv").write_text("1")
+    (script.parent / "data" / ".env").write_text("KEY=1")
+    words = ("app", "log", script, "--model", REF, "--include", "data/*.csv", "--include", "data/.env")
+    said = vitrina(*words)
+    assert said.code == 1
+    assert "data/.env (an environment file)" in said.err
+    assert "--allow-secret data/.env" in said.err
+    assert vitrina(*words, "--allow-secret", "data/.env", "--json").json["revision"] == 1
+
+
 def test_it_prints_what_an_app_wrote_last(vitrina, store, shown, tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text("one\ntwo\nthree\n")
