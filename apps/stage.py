@@ -20,13 +20,16 @@ class Stage:
     """What a framework is given for one app.
 
     `script` is the app's file (absolute), `origin` where people see the app; the working directory is already the
-    app's. `listener` is bound and listens, so that nobody who connects is refused while the app is still loading.
+    app's. `prefix` is the path of `origin` below which the app lies, without a slash at the end; empty: at its root.
+    Requests come with it. `listener` is bound and listens, so that nobody who connects is refused while the app is
+    still loading.
     """
 
     script: Path
     origin: str
     listener: socket.socket
     on_listen: Callable[[str, str | None], None]
+    prefix: str = ""
 
     @property
     def hosts(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     import uvicorn
@@ -20,3 +21,20 @@ def server(app: Any, listener: socket.socket, **options: Any) -> uvicorn.Server:
         options |= {"proxy_headers": True, "forwarded_allow_ips": "*"}
     fixed: dict[str, Any] = {"access_log": False, "log_level": "warning", "timeout_graceful_shutdown": GRACEFUL_S}
     return uvicorn.Server(uvicorn.Config(app, **(options | fixed)))
+
+
+def below(prefix: str, app: Any) -> Any:
+    """The application at a path, with which every request comes; an empty prefix: as it is.
+
+    The path is taken off, as older servers do: some applications look for their routes in the path as it stands.
+    """
+    if not prefix:
+        return app
+
+    async def told(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] in {"http", "websocket"}:
+            inner = scope["path"].removeprefix(prefix) or "/"
+            scope = scope | {"root_path": prefix, "path": inner, "raw_path": quote(inner).encode()}
+        await app(scope, receive, send)
+
+    return told

@@ -56,6 +56,8 @@ class Dash:
         @wraps(make)
         def remember(app: Any, *args: Any, **options: Any) -> None:
             options.setdefault("health_endpoint", HEALTH)
+            if stage.prefix:
+                options |= _below(stage.prefix, options)
             make(app, *args, **options)
             made.append(app)
 
@@ -83,10 +85,10 @@ def _serve(app: Any, stage: Stage) -> None:
     import flask
     import waitress
 
-    prefix: str = app.config.routes_pathname_prefix
-    listener = stage.listen(f"{prefix}{app.config.health_endpoint}")
+    own: str = app.config.routes_pathname_prefix
+    listener = stage.listen(f"{stage.prefix}{own}{app.config.health_endpoint}")
     if not isinstance(app.server, flask.Flask):
-        asgi.server(app.server, listener).run(sockets=[listener])
+        asgi.server(asgi.below(stage.prefix, app.server), listener).run(sockets=[listener])
         return
     trust: dict[str, Any] = {}
     if listener.family == socket.AF_UNIX:  # waitress calls a Unix peer "localhost"
@@ -96,8 +98,9 @@ def _serve(app: Any, stage: Stage) -> None:
             "clear_untrusted_proxy_headers": True,
         }
     waitress.serve(
-        _from_the_root(app.server, prefix=app.config.requests_pathname_prefix),
+        _from_the_root(app.server, own=own, address=app.config.requests_pathname_prefix),
         sockets=[listener],
+        url_prefix=stage.prefix,
         threads=THREADS,
         connection_limit=CONNECTIONS,
         asyncore_use_poll=True,
@@ -106,12 +109,21 @@ def _serve(app: Any, stage: Stage) -> None:
     )
 
 
-def _from_the_root(wsgi: Callable[..., Any], *, prefix: str) -> Callable[..., Any]:
-    """An app that its author put below a prefix stays there, so that its own links hold; its root leads to it."""
+def _below(prefix: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Where an app lies below `prefix`: browsers ask with it, and the server takes it off before the app sees it.
+
+    So the routes that its author adds to the server lie below the prefix too.
+    """
+    own = options.get("url_base_pathname") or options.get("routes_pathname_prefix") or "/"
+    return {"url_base_pathname": None, "routes_pathname_prefix": own, "requests_pathname_prefix": f"{prefix}{own}"}
+
+
+def _from_the_root(wsgi: Callable[..., Any], *, own: str, address: str) -> Callable[..., Any]:
+    """An app that its author put below a path, `own`, stays there, so that its own links hold; its root leads to it."""
 
     def lead(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        if environ["PATH_INFO"] == "/" != prefix:
-            start_response("302 Found", [("Location", prefix), ("Content-Length", "0")])
+        if environ["PATH_INFO"] in {"", "/"} and own != "/":
+            start_response("302 Found", [("Location", address), ("Content-Length", "0")])
             return [b""]
         return wsgi(environ, start_response)
 

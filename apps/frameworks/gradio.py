@@ -74,7 +74,7 @@ class Gradio:
             if not launched:
                 launched.append(_Server(blocks, given, stage=stage))
                 launched[0].start(is_blocking=not given.get("prevent_thread_lock"))
-            return launched[0].app, f"{stage.origin}/", ""
+            return launched[0].app, f"{stage.origin}{stage.prefix}/", ""
 
         def block_thread(_: Any) -> None:
             launched[0].join()
@@ -91,8 +91,8 @@ class _Server:
     """The server of one launched app, in the main thread or, where the script goes on, in another."""
 
     def __init__(self, blocks: Any, options: Mapping[str, Any], *, stage: Stage) -> None:
-        self.app = _mount(blocks, options)
-        self._listener = stage.listen(HEALTH)
+        self.app = _mount(blocks, options, prefix=stage.prefix)
+        self._listener = stage.listen(stage.prefix + HEALTH)
         self._server = asgi.server(self.app, self._listener)
         self._thread: threading.Thread | None = None
 
@@ -110,7 +110,7 @@ class _Server:
             self._thread.join()
 
 
-def _mount(blocks: Any, options: Mapping[str, Any]) -> Any:
+def _mount(blocks: Any, options: Mapping[str, Any], *, prefix: str) -> Any:
     import fastapi
     import gradio as gr
 
@@ -123,7 +123,7 @@ def _mount(blocks: Any, options: Mapping[str, Any]) -> Any:
     return gr.mount_gradio_app(
         fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
         blocks,
-        path="/",
+        path=prefix or "/",
         ssr_mode=False,
         run_history=False,
         mcp_server=False,

@@ -123,11 +123,12 @@ def _where(stage: Stage) -> dict[str, Any]:
     from bokeh.server import server
 
     def give(file: str, *_: Any, **__: Any) -> socket.socket:
-        return stage.listen(HEALTH)
+        return stage.listen(stage.prefix + HEALTH)
 
     server.netutil.bind_unix_socket = give
     return {
         "unix_socket": "given",
+        "prefix": stage.prefix,
         "websocket_origin": stage.hosts,
         "use_xheaders": True,
         "liveness": True,

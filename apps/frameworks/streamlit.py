@@ -56,13 +56,14 @@ class Streamlit:
         config._main_script_path = str(stage.script)  # pyright: ignore[reportPrivateUsage] - as `streamlit run` does
         bootstrap.load_config_options(_options(stage))
         app = st.App(stage.script)
-        listener = stage.listen(HEALTH, rehearsal=REHEARSAL)
+        listener = stage.listen(stage.prefix + HEALTH, rehearsal=stage.prefix + REHEARSAL)
         asgi.server(app, listener, **_server_options()).run(sockets=[listener])
 
 
 def _options(stage: Stage) -> dict[str, Any]:
     return {
         "server.headless": True,
+        "server.baseUrlPath": stage.prefix.removeprefix("/"),
         "server.fileWatcherType": "none",
         "server.runOnSave": False,
         "server.corsAllowedOrigins": stage.origins,
