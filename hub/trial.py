@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +17,14 @@ from vitrina.apps.launchers.subprocess import SubprocessLauncher
 from vitrina.apps.life import Instance, State
 from vitrina.apps.spec import AppSpec
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
+from vitrina.hub import looking, relay
+from vitrina.hub.looking import BrowserError, Look
 from vitrina.store.bundles import Bundle
 
 KEY = "trial"
-ORIGIN = f"http://{KEY}.localhost"
 LINES = 20
+LOOK_S = 15.0
+"""So long a page may take to come to rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,24 @@ class Trial:
     lines: Sequence[str]
     """The last that the app wrote."""
 
+    steps: Sequence[tuple[str, float]] = ()
+    """What was done, in order, and the seconds that it took."""
 
-def try_app(bundle: Bundle, *, served: Path | None, timeout_s: float, on_step: Callable[[str], None]) -> Trial:
+    look: Look | BrowserError | None = None
+    """What a browser saw of its page, or why it did not; None: there is no browser here, or nothing to look at."""
+
+
+def try_app(
+    bundle: Bundle,
+    *,
+    served: Path | None,
+    timeout_s: float,
+    on_step: Callable[[str], None],
+    chromium: Path | None = None,
+) -> Trial:
     """Starts an app from its bundle. `served` is the folder of its version (None: it has none); `on_step` gets a line
-    for each step. Must be called in the main thread."""
-    with tempfile.TemporaryDirectory(prefix="vitrina-trial-") as folder:
+    for each step; `chromium` looks at its page (None: nobody does). Must be called in the main thread."""
+    with tempfile.TemporaryDirectory(prefix="vitrina-trial-") as folder, closing(relay.listener()) as port:
         archive = Path(folder) / "bundle.tar"
         archive.write_bytes(bundle.data)
         spec = AppSpec(
@@ -52,35 +70,64 @@ def try_app(bundle: Bundle, *, served: Path | None, timeout_s: float, on_step: C
             bundle=archive,
             bundle_digest=bundle.digest,
             served=served,
-            origin=ORIGIN,
+            origin=f"http://{KEY}.localhost:{port.getsockname()[1]}",
         )
-        return asyncio.run(_try(spec, Path(folder), timeout_s=timeout_s, on_step=on_step))
+        attempt = _Attempt(spec, Path(folder), port=port, on_step=on_step)
+        return asyncio.run(attempt.made(timeout_s=timeout_s, chromium=chromium))
 
 
-async def _try(spec: AppSpec, folder: Path, *, timeout_s: float, on_step: Callable[[str], None]) -> Trial:
-    said: list[str] = []
+class _Attempt:
+    """One start, with the time that each step takes."""
 
-    def tell(instance: Instance) -> None:
-        if instance.state is State.STARTING and instance.reason not in said:
-            said.append(instance.reason)
-            on_step(instance.reason)
+    def __init__(self, spec: AppSpec, folder: Path, *, port: socket.socket, on_step: Callable[[str], None]) -> None:
+        self._spec, self._folder, self._port = spec, folder, port
+        self._on_step = on_step
+        self._began: dict[str, float] = {}  # when each step began, in seconds, in their order
 
-    launcher = SubprocessLauncher(folder, hub_environment=os.environ)
-    supervisor = Supervisor(launcher, settings=SupervisorSettings(start_timeout_s=timeout_s), on_change=tell)
-    clock = asyncio.get_running_loop().time
-    begun_s = clock()
-    try:
-        await supervisor.open(spec)
-        # The supervisor itself gives up after `timeout_s`; the rest is for ending the app.
-        instance = await supervisor.wait_ready(spec.key, timeout_s=timeout_s + supervisor.settings.stop_timeout_s + 10)
-        seconds, reason = clock() - begun_s, instance.reason
-        if instance.state is State.READY:
-            on_step(Step.REHEARSING.value)
-            reason = await _rehearsed(supervisor, timeout_s=timeout_s)
-        lines = await supervisor.log_tail(spec.key, lines=LINES)
-    finally:
-        await supervisor.close()
-    return Trial(not reason, reason, seconds, lines)
+    async def made(self, *, timeout_s: float, chromium: Path | None) -> Trial:
+        launcher = SubprocessLauncher(self._folder, hub_environment=os.environ)
+        supervisor = Supervisor(
+            launcher, settings=SupervisorSettings(start_timeout_s=timeout_s), on_change=self._note_start
+        )
+        clock = asyncio.get_running_loop().time
+        begun_s, look = clock(), None
+        try:
+            await supervisor.open(self._spec)
+            # The supervisor itself gives up after `timeout_s`; the rest is for ending the app.
+            instance = await supervisor.wait_ready(KEY, timeout_s=timeout_s + supervisor.settings.stop_timeout_s + 10)
+            seconds, reason = clock() - begun_s, instance.reason
+            if instance.state is State.READY:
+                self._note(Step.REHEARSING.value)
+                reason = await _rehearsed(supervisor, timeout_s=timeout_s)
+                if chromium is not None and not reason:
+                    self._note("Opening its page in a browser.")
+                    look = await self._look(instance, chromium)
+            ended_s = clock()
+            lines = await supervisor.log_tail(KEY, lines=LINES)
+        finally:
+            await supervisor.close()
+        return Trial(not reason, reason, seconds, lines, self._steps(ended_s), look)
+
+    def _note_start(self, instance: Instance) -> None:
+        if instance.state is State.STARTING:
+            self._note(instance.reason)
+
+    def _note(self, step: str) -> None:
+        if step not in self._began:
+            self._began[step] = asyncio.get_running_loop().time()
+            self._on_step(step)
+
+    def _steps(self, ended_s: float) -> list[tuple[str, float]]:
+        ends = [*list(self._began.values())[1:], ended_s]
+        return [(step, end - began) for (step, began), end in zip(self._began.items(), ends, strict=True)]
+
+    async def _look(self, instance: Instance, chromium: Path) -> Look | BrowserError:
+        url = f"{self._spec.origin}/"
+        async with relay.relay(self._port, to=lambda: instance.address):
+            try:
+                return await looking.look_at(url, chromium=chromium, hub_environment=os.environ, timeout_s=LOOK_S)
+            except BrowserError as error:  # the app works all the same
+                return error
 
 
 async def _rehearsed(supervisor: Supervisor, *, timeout_s: float) -> str:

@@ -21,6 +21,7 @@ from vitrina.store.refs import COLLECTIONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vitrina.hub.looking import BrowserError, Look
     from vitrina.store.opening import Store
     from vitrina.store.records import App, Project, Running
 
@@ -136,21 +137,50 @@ def check(
     path: Source,
     model: Model = None,
     entry: Entry = None,
+    cwd: Cwd = None,
     framework: Framework = None,
+    include: Include = None,
+    allow_secret: AllowSecret = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that it may take to start.")] = 60,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open its page in a Chromium, too.")] = True,
 ) -> None:
     """Start an app once as the hub would, run its code as for a person who comes, and say how that went."""
+    from vitrina.hub.looking import find_chromium
     from vitrina.hub.trial import try_app
     from vitrina.store import bundles
 
-    bundle = bundles.pack(path, entry=entry, framework=framework)
-    trial = try_app(bundle, served=_served(model), timeout_s=timeout, on_step=print)
-    if trial.works:
-        print(f"{path} works ({bundle.framework}): its server answered after {trial.seconds:.1f} s.")
-        return
-    for line in trial.lines:
-        print(f"  {line}", file=sys.stderr)
-    raise TrialFailedError(f"{path} does not work. {trial.reason}")
+    bundle = bundles.pack(
+        path, entry=entry, cwd=cwd, framework=framework, include=include or (), allow_secrets=allow_secret or ()
+    )
+    chromium = find_chromium() if browser else None
+    trial = try_app(bundle, served=_served(model), timeout_s=timeout, on_step=print, chromium=chromium)
+    for step, seconds in trial.steps:
+        print(f"  {seconds:5.1f} s  {step}")
+    if not trial.works:
+        for line in trial.lines:
+            print(f"  {line}", file=sys.stderr)
+        raise TrialFailedError(f"{path} does not work. {trial.reason}")
+    print(f"{path} works ({bundle.framework}): its server answered after {trial.seconds:.1f} s.")
+    if browser:
+        _tell_hosts(trial.look)
+
+
+def _tell_hosts(look: Look | BrowserError | None) -> None:
+    """What an app's page asked of other hosts, or that nobody looked."""
+    from vitrina.hub.looking import Look
+
+    not_seen = "NOT CHECKED: which other hosts its page asks."
+    match look:
+        case None:
+            print(f"{not_seen} There is no Chromium here. Install it: apt-get install chromium", file=sys.stderr)
+        case VitrinaError():
+            print(f"{not_seen} {look}", file=sys.stderr)
+        case Look(hosts=[*_, _]):
+            print("Its page asks other hosts, which browsers will refuse on the hub: " + ", ".join(look.hosts))
+        case Look(seconds=None):
+            print("Its page did not come to rest; so far it asked no other host.")
+        case Look():
+            print(f"Its page asks no other host; it had loaded after {look.seconds:.1f} s.")
 
 
 @app.command("open")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -87,6 +88,28 @@ def test_a_check_starts_an_app_and_leaves_nothing_of_it(vitrina, script: Path) -
     said = vitrina("app", "check", script)
     assert said.code == 0, said.err
     assert f"{script} works (dash)" in said.out
+
+
+@pytest.mark.slow
+def test_a_check_says_how_long_each_step_takes_and_which_hosts_the_page_asks(vitrina, script: Path) -> None:
+    script.write_text(
+        DASH.replace("Dash(__name__)", "Dash(__name__, external_scripts=['https://cdn.example.org/x.js'])")
+    )
+    said = vitrina("app", "check", script)
+    assert said.code == 0, said.err
+    assert re.search(r"^ +\d+\.\d s  Loading its framework\.$", said.out, re.MULTILINE)
+    assert said.out.endswith("Its page asks other hosts, which browsers will refuse on the hub: cdn.example.org\n")
+    script.write_text(DASH)
+    assert "Its page asks no other host" in vitrina("app", "check", script).out
+
+
+@pytest.mark.slow
+def test_a_check_says_loudly_that_there_is_no_browser(vitrina, script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(script.parent))
+    said = vitrina("app", "check", script)
+    assert said.code == 0, said.err
+    assert "NOT CHECKED: which other hosts its page asks. There is no Chromium here." in said.err
+    assert "NOT CHECKED" not in vitrina("app", "check", script, "--no-browser").err
 
 
 @pytest.mark.slow
