@@ -19,6 +19,7 @@ from aiohttp import web
 from vitrina.apps.launchers.subprocess import SubprocessLauncher
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
 from vitrina.hub.front_line import LONGEST_BYTES, wish_of
+from vitrina.hub.proxy import http
 from vitrina.hub.proxy.diary import Diary
 from vitrina.hub.proxy.doorway import Doorway
 from vitrina.hub.proxy.entrance import Entrance
@@ -123,7 +124,7 @@ def create_front(
 
     app = web.Application(client_max_size=LARGEST_FORM_BYTES)
     app[PRESENCE] = presence
-    app.router.add_route("*", "/{path:.*}", _bounded(answer, pages))
+    app.router.add_route("*", "/{path:.*}", _bounded(answer, pages), expect_handler=http.expected)
     app.on_shutdown.append(stop_apps)  # before open requests are waited for: most of them end with their apps
     app.cleanup_ctx.append(lively)
     return app

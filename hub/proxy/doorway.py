@@ -122,21 +122,28 @@ class Doorway:
                         on_message=lambda: self._note_use(label),
                     )
                 policy = app_policy(site, self.framers)
-                return await http.forward(request, pool, sender, policy=policy, upload_bytes=self.limits.upload_bytes)
+                return await http.forward(
+                    request,
+                    pool,
+                    sender,
+                    policy=policy,
+                    upload_bytes=self.limits.upload_bytes,
+                    framework=visit.app.framework,
+                )
             except AppAwayError:
                 return self._told(request, Told.AWAY)
-            except TooLargeError:
-                return self._told(request, Told.TOO_LARGE)
+            except TooLargeError as error:
+                return self._told(request, Told.TOO_LARGE, sentence=str(error))
 
     def _note_use(self, label: str) -> None:
         """A person sent something on a socket. The socket itself shows nothing: it is open as long as a tab is."""
         with self.supervisor.using(label):
             pass
 
-    def _told(self, request: web.Request, what: Told) -> web.Response:
+    def _told(self, request: web.Request, what: Told, *, sentence: str | None = None) -> web.Response:
         """The portal is the way on from what is not there, the same address again from all else."""
         href = None if what is Told.ABSENT else routes.inside(request.raw_path)
-        return self.pages.told(what, request.headers, href=href)
+        return self.pages.told(what, request.headers, href=href, sentence=sentence)
 
 
 def _cut(request: web.Request) -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 
-from aiohttp import ClientError, ClientResponse, web
+from aiohttp import ClientError, ClientResponse, HttpVersion11, web
+from multidict import CIMultiDict
 from yarl import URL
 
+from vitrina.hub.format import size
+from vitrina.hub.proxy.assets import FOR_GOOD, is_for_good
 from vitrina.hub.proxy.pools import Pool
 from vitrina.hub.proxy.request_headers import Sender, to_app
 from vitrina.hub.proxy.response_headers import to_browser
 from vitrina.store.errors import VitrinaError
 
 log = logging.getLogger(__name__)
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class AppAwayError(VitrinaError):
@@ -29,13 +34,23 @@ class TooLargeError(VitrinaError):
     status = 413
 
     def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"The upload is larger than the {limit_bytes / 1e6:,.0f} MB that this hub passes on.")
+        super().__init__(f"An upload to an app of this hub may have {size(limit_bytes)} at most.")
+
+
+async def expected(request: web.Request) -> None:
+    """What is done when a client asks before it sends a body: nothing yet. See `_Body`."""
+    if request.headers.get("Expect", "").lower() != "100-continue":
+        raise web.HTTPExpectationFailed
 
 
 async def forward(
-    request: web.Request, pool: Pool, sender: Sender, *, policy: str, upload_bytes: int
+    request: web.Request, pool: Pool, sender: Sender, *, policy: str, upload_bytes: int, framework: str = ""
 ) -> web.StreamResponse:
     """Pass a request on and its answer back.
+
+    A kept connection that the app had closed is tried again on a new one, where nothing can be done twice by that: a
+    method that may be repeated, with no body sent (aiohttp does it). `framework` is the app's, and says which of its
+    files browsers may keep; empty: none.
 
     Raises AppAwayError when nothing came back, and TooLargeError. Once the answer has begun, its only way to fail is to
     be cut off, so that nobody takes a part for the whole.
@@ -53,11 +68,14 @@ async def forward(
         log.info("%s did not answer: %r", sender.site.root, error, extra={"action": "app_away"})
         raise AppAwayError from error
     async with answer:
-        return await _send_back(request, answer, policy, prefix=sender.site.prefix)
+        told = to_browser(answer.headers, policy=policy, prefix=sender.site.prefix)
+        address = request.raw_path.removeprefix(sender.site.prefix)
+        if is_for_good(framework, address, status=answer.status, told=told):
+            told["Cache-Control"] = FOR_GOOD
+        return await _send_back(request, answer, told)
 
 
-async def _send_back(request: web.Request, answer: ClientResponse, policy: str, *, prefix: str) -> web.StreamResponse:
-    passed = to_browser(answer.headers, policy=policy, prefix=prefix)
+async def _send_back(request: web.Request, answer: ClientResponse, passed: CIMultiDict[str]) -> web.StreamResponse:
     if answer.content.is_eof() and (whole := answer.content.read_nowait()):  # it is all here: one packet instead of two
         return web.Response(status=answer.status, reason=answer.reason, headers=passed, body=whole)
     response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=passed)
@@ -74,7 +92,11 @@ async def _send_back(request: web.Request, answer: ClientResponse, policy: str, 
 
 
 class _Body:
-    """A request's body, counted while it passes."""
+    """A request's body, counted while it passes.
+
+    A client that asked whether to send it is told so when the app's connection is there to take it: one that is too
+    large is refused before it was sent.
+    """
 
     def __init__(self, request: web.Request, limit_bytes: int) -> None:
         self._request = request
@@ -89,6 +111,7 @@ class _Body:
         return self._chunks() if self._request.body_exists else None
 
     async def _chunks(self) -> AsyncIterator[bytes]:
+        await self._ask_for_it()
         left = self._limit_bytes
         async for chunk in self._request.content.iter_any():
             left -= len(chunk)
@@ -96,3 +119,7 @@ class _Body:
                 self.is_too_large = True
                 raise TooLargeError(self._limit_bytes)
             yield chunk
+
+    async def _ask_for_it(self) -> None:
+        if "Expect" in self._request.headers and self._request.version >= HttpVersion11:
+            await self._request.writer.write(CONTINUE)

@@ -29,6 +29,7 @@ REACHING_BEYOND = frozenset(
 REACHING_BEYOND_STARTS = (
     "access-control-",  # Gradio allows any origin, with cookies
     "x-vitrina-",  # said by the front only
+    "x-accel-",  # an nginx before the front would obey it, and look for a file or another app
 )
 
 

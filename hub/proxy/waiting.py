@@ -122,16 +122,20 @@ class Pages:
         model = self._of_app(wait) | {"reason": wait.seen.reason, "to": to, "rest": rest, "start_href": routes.START}
         return self._page("front/stopped.html", 502, title, model, state=wait.seen.state)
 
-    def told(self, what: Told, asked_with: Mapping[str, str], *, href: str | None = None) -> web.Response:
+    def told(
+        self, what: Told, asked_with: Mapping[str, str], *, href: str | None = None, sentence: str | None = None
+    ) -> web.Response:
         """A page for a browser, a line for any other program, as its headers say.
 
-        `href` is the way on (None: to the portal, which then leaves the frame that the page may stand in).
+        `href` is the way on (None: to the portal, which then leaves the frame that the page may stand in); `sentence`
+        stands in the place of the general one.
         """
+        said = sentence or what.sentence
         way = href or f"{self._portal}/"
         if "text/html" not in asked_with.get("Accept", ""):
-            return self._answer(what.status, f"{what.title}. {what.sentence} {what.link}: {way}\n", "text/plain")
+            return self._answer(what.status, f"{what.title}. {said} {what.link}: {way}\n", "text/plain")
         model = {
-            "sentence": what.sentence,
+            "sentence": said,
             "link": what.link,
             "href": way,
             "target": "_self" if href else "_top",

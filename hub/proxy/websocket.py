@@ -1,15 +1,17 @@
 """A WebSocket between browser and app: two connections, and every message of one is sent on the other.
 
 Pings and pongs pass too, so that each end watches the other end and not the front. A message is read only when the one
-before it has been taken. When either end closes, the other is closed with the same code; when one is lost, the other is
-told why.
+before it has been taken. When one end closes, the other is told with the same code, and what it still has to say comes
+through until it closes too; when one is lost, the other is told why.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import (
@@ -37,15 +39,20 @@ Socket = web.WebSocketResponse[bool] | ClientWebSocketResponse[bool]
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """How a WebSocket ended, as both ends are told."""
+class Lost:
+    """An end that went away without a word, as the other end is told."""
 
     code: int
     message: bytes = b""
 
 
-BROWSER_LOST = End(WSCloseCode.GOING_AWAY)
-APP_LOST = End(WSCloseCode.BAD_GATEWAY, b"The app ended.")
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """An end that said that it closes; the other end has been told."""
+
+
+BROWSER_LOST = Lost(WSCloseCode.GOING_AWAY)
+APP_LOST = Lost(WSCloseCode.BAD_GATEWAY, b"The app ended.")
 
 
 async def relay(
@@ -83,15 +90,20 @@ async def relay(
     )
     try:
         await browser.prepare(request)
-        end = await _first_end(browser, app, on_message)
-        await browser.close(code=end.code, message=end.message)
-        await app.close(code=end.code, message=end.message)
+        match await _talk(browser, app, on_message):
+            case Lost(code, message):
+                await browser.close(code=code, message=message)
+                await app.close(code=code, message=message)
+            case Closed():
+                _hang_up(request)
     finally:  # also when the browser is gone and this task is cancelled
         await app.close(code=BROWSER_LOST.code)
     return browser
 
 
-async def _first_end(browser: Socket, app: Socket, on_message: Callable[[], None]) -> End:
+async def _talk(browser: Socket, app: Socket, on_message: Callable[[], None]) -> Lost | Closed:
+    """Pass messages until both ends have closed, or one is lost."""
+
     def ignore() -> None:
         """What an app sends shows nothing of a person."""
 
@@ -100,8 +112,11 @@ async def _first_end(browser: Socket, app: Socket, on_message: Callable[[], None
         asyncio.create_task(_pump(app, browser, ignore, source_lost=APP_LOST, target_lost=BROWSER_LOST)),
     }
     try:
-        done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-        return done.pop().result()
+        done, other = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        end = done.pop().result()
+        if isinstance(end, Closed) and other:
+            await asyncio.wait(other, timeout=CLOSE_TIMEOUT_S)
+        return end
     finally:
         for pump in pumps:
             pump.cancel()
@@ -109,8 +124,8 @@ async def _first_end(browser: Socket, app: Socket, on_message: Callable[[], None
 
 
 async def _pump(
-    source: Socket, target: Socket, on_message: Callable[[], None], *, source_lost: End, target_lost: End
-) -> End:
+    source: Socket, target: Socket, on_message: Callable[[], None], *, source_lost: Lost, target_lost: Lost
+) -> Lost | Closed:
     """Send on what comes until there is an end."""
     while True:
         message = await source.receive()
@@ -120,12 +135,26 @@ async def _pump(
             case WSMsgType.PING | WSMsgType.PONG:
                 pass
             case WSMsgType.CLOSE:
-                return End(message.data or WSCloseCode.OK, (message.extra or "").encode())
+                return await _close(target, message.data, message.extra or "")
             case WSMsgType.ERROR if isinstance(message.data, WebSocketError):
-                return End(message.data.code)
+                return Lost(message.data.code)
             case _:
                 return source_lost
         try:
             await target.send_frame(message.data, message.type)
         except ConnectionError:
             return target_lost
+
+
+async def _close(target: Socket, code: int, reason: str) -> Closed:
+    """Tell an end that the other one closes, and go on listening to it: `close()` would throw away what it says."""
+    said = struct.pack("!H", code) + reason.encode() if code else b""
+    with suppress(ConnectionError):  # it closed too, and is gone already
+        await target.send_frame(said, WSMsgType.CLOSE)
+    return Closed()
+
+
+def _hang_up(request: web.Request) -> None:
+    """Both ends have said that they close: the browser waits for the end of its connection, not for another frame."""
+    if request.transport is not None:
+        request.transport.close()

@@ -138,6 +138,10 @@ class House:
         await web.UnixSite(runner, str(place)).start()
         return place
 
+    def onto(self, end: Callable[[], object]) -> None:
+        """Calls this when the house is closed."""
+        self._stack.callback(end)
+
     async def cut(self) -> None:
         """The servers of all apps are gone; nobody has told the supervisor."""
         for runner in self._servers:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from vitrina.apps.life import UnixAddress
 from vitrina.hub.proxy.limits import Limits
 
 pytestmark = pytest.mark.anyio
@@ -327,3 +328,243 @@ async def test_an_open_stream_is_use_unless_a_page_holds_it_by_itself(house, sho
     async with house.client.get(house.url(shown.app, path), headers=cookie) as answer:
         assert await answer.content.readany() == b"open"
         assert house.supervisor.get(shown.app.label).uses == uses
+
+
+# ---------- the finer points of HTTP, with an app that says exactly these bytes
+
+Raw = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def running_raw(house, shown, raw: Raw) -> dict[str, str]:
+    """Lets an app serve whose bytes are written by hand; the answer is the Cookie header of a visitor inside."""
+    place = house.folder / "raw"
+    server = await asyncio.start_unix_server(raw, str(place), limit=2**20)
+    house.onto(server.close)
+    cookie = await house.enter(shown.app)
+
+    async def start() -> None:
+        app = await house.launcher.arrivals.get()
+        app.address = UnixAddress(place)
+        app.answer()
+
+    starting = asyncio.create_task(start())
+    async with house.client.get(house.url(shown.app, "/wakes"), headers=cookie, allow_redirects=False) as answer:
+        await answer.read()
+    await starting
+    return cookie
+
+
+async def said_to(house, shown, cookie: dict[str, str], request: str, *, is_ended: bool = False) -> bytes:
+    """All that a raw client hears until the connection ends; `is_ended`: it says that it will say no more."""
+    host = house.url(shown.app, "").removeprefix("http://")
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.settings.apps_port)
+    writer.write(request.format(host=host, cookie=cookie["Cookie"]).encode())
+    if is_ended:
+        writer.write_eof()
+    heard = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return heard
+
+
+def saying(answer: bytes) -> Raw:
+    """An app that says this to whoever asks, and hangs up."""
+
+    async def raw(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    return raw
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
+
+
+async def test_a_client_of_http_1_0_gets_no_chunks_and_the_end_of_the_connection(house, shown) -> None:
+    cookie = await running_raw(house, shown, saying(CHUNKED))
+    heard = await said_to(house, shown, cookie, "GET / HTTP/1.0\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n")
+    head, _, body = heard.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.0 200 OK")
+    assert b"transfer-encoding" not in head.lower()
+    assert body == b"hello world"
+
+
+async def test_an_answer_that_ends_with_its_connection_comes_whole(house, shown) -> None:
+    cookie = await running_raw(house, shown, saying(b"HTTP/1.0 200 OK\r\n\r\nall of it"))
+    async with house.client.get(house.url(shown.app), headers=cookie) as answer:
+        assert await answer.text() == "all of it"
+
+
+async def test_what_an_app_says_before_its_answer_is_not_taken_for_it(house, shown) -> None:
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
+    cookie = await running_raw(house, shown, saying(b"HTTP/1.1 100 Continue\r\n\r\n" + early + CHUNKED))
+    async with house.client.get(house.url(shown.app), headers=cookie) as answer:
+        assert (answer.status, await answer.text()) == (200, "hello world")
+        assert "Link" not in answer.headers
+
+
+async def test_headers_for_one_connection_stay_on_it_and_take_along_what_they_name(house, shown) -> None:
+    heard: list[bytes] = []
+
+    async def raw(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=1\r\n"
+            b"X-Accel-Redirect: /other-app\r\nX-Own: 1\r\n\r\n"
+        )
+        writer.close()
+
+    cookie = await running_raw(house, shown, raw)
+    sent = cookie | {"Connection": "keep-alive, X-Mine", "X-Mine": "1", "TE": "trailers", "X-Kept": "1"}
+    async with house.client.get(house.url(shown.app, "/last"), headers=sent) as answer:
+        names = {name.lower() for name in answer.headers}
+    assert "x-own" in names
+    assert not {"x-hop", "keep-alive", "x-accel-redirect"} & names
+    last = heard[-1].lower()
+    assert b"x-kept: 1" in last
+    assert b"x-mine" not in last
+    assert b"\r\nte:" not in last
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["200 OK\r\nContent-Length: 7", "200 OK\r\nTransfer-Encoding: chunked", "304 Not Modified\r\nETag: x", "204 Gone"],
+)
+async def test_an_answer_without_a_body_leaves_the_connection_good(house, shown, head: str) -> None:
+    async def raw(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while asked := await reader.readline():
+            while await reader.readline() not in {b"\r\n", b""}:
+                pass
+            plain = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nplain"
+            writer.write(f"HTTP/1.1 {head}\r\n\r\n".encode() if asked.startswith(b"HEAD ") else plain)
+        writer.close()
+
+    cookie = await running_raw(house, shown, raw)
+    bodiless = "HEAD / HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n"
+    then = "GET /plain HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+    first, _, second = (await said_to(house, shown, cookie, bodiless + then)).partition(b"\r\n\r\n")
+    assert first.startswith(f"HTTP/1.1 {head[:3]}".encode())
+    assert second.startswith(b"HTTP/1.1 200 OK")
+    assert second.endswith(b"\r\n\r\nplain")
+
+
+async def test_a_client_is_asked_for_its_body_when_the_app_takes_it(house, shown) -> None:
+    cookie = await house.running(shown.app, read_all)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.settings.apps_port)
+    host = house.url(shown.app, "").removeprefix("http://")
+    head = f"POST /up HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie['Cookie']}\r\nContent-Length: 4\r\n"
+    writer.write(f"{head}Expect: 100-continue\r\nConnection: close\r\n\r\n".encode())
+    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    writer.write(b"body")
+    answer = await reader.read()
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.endswith(b"\r\n\r\n4")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def read_all(request: web.Request) -> web.Response:
+    """Says how long the body was."""
+    return web.Response(text=str(len(await request.content.read())))
+
+
+@pytest.mark.parametrize("limits", [Limits(upload_bytes=1_000_000)])
+async def test_a_client_that_asks_first_sends_nothing_that_is_too_large(house, shown) -> None:
+    cookie = await house.running(shown.app, read_all)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.settings.apps_port)
+    host = house.url(shown.app, "").removeprefix("http://")
+    head = f"POST /up HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie['Cookie']}\r\nContent-Length: 1000001\r\n"
+    writer.write(f"{head}Expect: 100-continue\r\n\r\n".encode())
+    told = await reader.readuntil(b"\r\n\r\n")
+    assert told.startswith(b"HTTP/1.1 413 ")
+    assert "may have 1.0\u202fMB at most" in (await reader.readline()).decode()
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_no_other_expectation_is_met(house, shown) -> None:
+    cookie = await house.running(shown.app, read_all)
+    async with house.client.post(house.url(shown.app), data=b"x", headers=cookie | {"Expect": "a-miracle"}) as answer:
+        assert answer.status == 417
+
+
+class Forgetful:
+    """An app that closes each connection after one answer, and says so only by closing it when it is asked again."""
+
+    def __init__(self) -> None:
+        self.asked: list[bytes] = []
+        self._is_stale: dict[asyncio.StreamWriter, bool] = {}
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while asked := await reader.readline():
+            while await reader.readline() not in {b"\r\n", b""}:
+                pass
+            self.asked.append(asked.partition(b" HTTP")[0])
+            if self._is_stale.get(writer):
+                break
+            self._is_stale[writer] = True
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+
+
+async def test_a_connection_that_the_app_has_closed_is_tried_once_more(house, shown) -> None:
+    app = Forgetful()
+    cookie = await running_raw(house, shown, app)
+    async with house.client.get(house.url(shown.app, "/a"), headers=cookie) as answer:
+        assert (answer.status, await answer.text()) == (200, "ok")
+    assert app.asked == [b"GET /wakes", b"GET /a", b"GET /a"]
+
+
+async def test_nothing_is_done_twice_that_may_be_done_once_only(house, shown) -> None:
+    app = Forgetful()
+    cookie = await running_raw(house, shown, app)
+    async with house.client.post(house.url(shown.app, "/pay"), data=b"10", headers=cookie) as answer:
+        assert answer.status == 502
+    assert app.asked == [b"GET /wakes", b"POST /pay"]
+    async with house.client.put(house.url(shown.app, "/b"), data=b"x", headers=cookie) as answer:
+        assert answer.status == 200, "the connection that failed is not used again"
+
+
+async def test_a_client_that_hangs_up_half_counts_as_gone(house, shown) -> None:
+    """As with nginx: who leaves a stream says no more than that, and an app must hear of it at once."""
+    left = asyncio.Event()
+
+    async def app(request: web.Request) -> web.StreamResponse:
+        if request.path == "/waits":
+            try:
+                await asyncio.Event().wait()
+            finally:
+                left.set()
+        return web.Response()
+
+    cookie = await house.running(shown.app, app)
+    request = "GET /waits HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n"
+    assert await said_to(house, shown, cookie, request, is_ended=True) == b""
+    async with asyncio.timeout(10):
+        await left.wait()
+
+
+# ---------- what browsers may keep
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/assets/Index-Akn07EZk2.js", "private, max-age=31536000, immutable"),
+        ("/assets/said-DphvyggB.js", "no-cache"),
+        ("/assets/page-DphvyggB.js", None),
+        ("/gradio_api/file=/tmp/assets/Index-Akn07EZk2.js", None),
+        ("/", None),
+    ],
+)
+async def test_files_named_by_their_content_are_kept_by_browsers(house, shown, path: str, kept: str | None) -> None:
+    async def app(request: web.Request) -> web.Response:
+        answer = web.Response(text="x", content_type="text/html" if "page" in request.path else "text/javascript")
+        if "said" in request.path:
+            answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+    cookie = await house.running(shown.app, app)
+    async with house.client.get(house.url(shown.app, path), headers=cookie) as answer:
+        assert answer.headers.get("Cache-Control") == kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import WSMsgType, web
 
+from vitrina.hub.proxy import websocket
 from vitrina.hub.proxy.limits import Limits
 
 pytestmark = pytest.mark.anyio
@@ -236,3 +238,74 @@ async def test_only_what_a_person_sends_counts_as_use(house, shown, clock) -> No
         await socket.send_str("a person")
         await socket.receive()
         assert house.supervisor.get(shown.app.label).last_used_at > before
+
+
+async def test_what_an_app_still_says_after_the_browser_closed_comes_through(house, shown) -> None:
+    async def last_words(socket: web.WebSocketResponse) -> None:
+        assert (await socket.receive()).type is WSMsgType.CLOSE
+        await socket.send_str("one more")
+        await socket.send_bytes(b"and another")
+        await socket.close(code=4001, message=b"said all")
+
+    cookie = await house.running(shown.app, app_that(last_words))
+    async with connected(house, shown.app, cookie, autoclose=False) as socket:
+        await socket.send_frame(struct.pack("!H", 1000) + b"bye", WSMsgType.CLOSE)
+        heard = [await socket.receive() for _ in range(3)]
+        assert [message.data for message in heard] == ["one more", b"and another", 4001]
+        assert heard[-1].extra == "said all"
+
+
+async def test_what_a_browser_still_says_after_the_app_closed_comes_through(house, shown) -> None:
+    heard: asyncio.Future[list[object]] = asyncio.get_running_loop().create_future()
+
+    async def closes(socket: web.WebSocketResponse) -> None:
+        await socket.send_frame(struct.pack("!H", 1012), WSMsgType.CLOSE)
+        heard.set_result([(await socket.receive()).data for _ in range(2)])
+
+    cookie = await house.running(shown.app, app_that(closes))
+    async with connected(house, shown.app, cookie, autoclose=False) as socket:
+        close = await socket.receive()
+        assert (close.type, close.data) == (WSMsgType.CLOSE, 1012)
+        await socket.send_frame(b"the last of it", WSMsgType.BINARY)
+        await socket.close(code=1012)
+    assert await asyncio.wait_for(heard, 10) == [b"the last of it", 1012]
+
+
+async def test_an_end_that_never_answers_a_close_is_left_alone(house, shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = asyncio.Event()
+
+    async def deaf(socket: web.WebSocketResponse) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            gone.set()
+
+    monkeypatch.setattr(websocket, "CLOSE_TIMEOUT_S", 0.05)
+    cookie = await house.running(shown.app, app_that(deaf))
+    async with asyncio.timeout(10), connected(house, shown.app, cookie) as socket:
+        await socket.close(code=1000)
+        await gone.wait()
+
+
+async def test_a_slow_app_holds_the_browser_up(house, shown) -> None:
+    sent = taken = most = 0
+    message, count = b"x" * 2**18, 200
+    done = asyncio.Event()
+
+    async def slow(socket: web.WebSocketResponse) -> None:
+        nonlocal taken, most
+        for _ in range(count):
+            for _ in range(50):
+                await asyncio.sleep(0)
+            taken += len((await socket.receive()).data)
+            most = max(most, sent - taken)
+        done.set()
+
+    cookie = await house.running(shown.app, app_that(slow))
+    async with asyncio.timeout(60), connected(house, shown.app, cookie) as socket:
+        for _ in range(count):
+            sent += len(message)
+            await socket.send_bytes(message)
+        await done.wait()
+    assert taken == count * len(message)
+    assert most < 16 * 2**20
