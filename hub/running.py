@@ -20,6 +20,8 @@ class RunningHub:
     """Of its portal."""
 
     pid: int
+    starts: int = 0
+    """How often all of it began to serve: once, and again at each restart. 0: it does not serve yet."""
 
 
 class AlreadyRunningError(ConflictError):
@@ -46,11 +48,11 @@ class Claim:
 
     file: IO[str]
 
-    def tell(self, url: str) -> None:
-        """Says under which address this hub is found."""
+    def tell(self, url: str, *, starts: int) -> None:
+        """Says under which address this hub is found, and how often it began to serve."""
         self.file.seek(0)
         self.file.truncate()
-        json.dump(asdict(RunningHub(url, os.getpid())), self.file)
+        json.dump(asdict(RunningHub(url, os.getpid(), starts)), self.file)
         self.file.flush()
 
     def __enter__(self) -> Claim:
@@ -60,8 +62,13 @@ class Claim:
         self.file.close()
 
 
-def claim(home: Path) -> Claim:
-    """Takes a home for this process. Raises AlreadyRunningError."""
+def claim(home: Path, *, held: int | None = None) -> Claim:
+    """Takes a home for this process. Raises AlreadyRunningError.
+
+    `held` is the number of the open file by which an earlier program of this same process has taken it.
+    """
+    if held is not None:
+        return Claim(os.fdopen(held, "a+"))
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = (home / NAME).open("a+")
     try:

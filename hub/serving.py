@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 from vitrina.hub import keyfile, running
 from vitrina.hub.settings import DEFAULT_HOST, IDLE_S, PORT, Settings, is_loopback
@@ -77,29 +78,53 @@ def serve(
     for library in NEEDED:
         if find_spec(library) is None:
             raise MissingExtraError(library, extra="hub", purpose="The hub")
+    from vitrina.hub.processes import succession
+    from vitrina.hub.processes.keeper import Kept
     from vitrina.hub.processes.parent import Parent
-    from vitrina.hub.processes.ports import listen, port_of
+    from vitrina.hub.processes.ports import listen, port_of, taken
+    from vitrina.hub.processes.succession import Estate
 
+    estate = succession.inherit()
     where = place(url=wanted.store, blobs=wanted.blobs, home=wanted.home)
     apps_port = wanted.apps_port if wanted.apps_port is not None else (wanted.port + 1 if wanted.port else 0)
     with (
-        running.claim(where.home) as claim,
-        listen(wanted.host, wanted.port, option="--port") as portal,
-        listen(wanted.host, apps_port, option="--apps-port") as front,
+        running.claim(where.home, held=estate and estate.claim) as claim,
+        taken(estate.portal) if estate else listen(wanted.host, wanted.port, option="--port") as portal,
+        taken(estate.front) if estate else listen(wanted.host, apps_port, option="--apps-port") as front,
     ):
-        prepare(where)
+        if estate is None:
+            prepare(where)
         secret = keyfile.kept(where.home / keyfile.SECRET)
         settings = Settings(where, wanted.host, port_of(portal), port_of(front), idle_s=wanted.idle_s, secret=secret)
-        printed, opened = _links(settings)
-        claim.tell(settings.portal_url)
+        starts = estate.starts if estate else 0
+        claim.tell(settings.portal_url, starts=starts)
+        links = None if estate else _links(settings)
 
         def announce() -> None:
+            claim.tell(settings.portal_url, starts=starts + 1)
+            if links is None:
+                say(f"Vitrina is at {settings.portal_url} again (apps: {settings.apps_url}).")
+                return
+            printed, opened = links
             say(f"Vitrina is at {settings.portal_url} (apps: {settings.apps_url}). Ctrl-C ends it.")
             say(f"This link signs you in, once: {printed}")
             if _is_opened(wanted.browser, os.environ):
                 webbrowser.open(opened)
 
-        return Parent(settings, portal=portal, front=front, announce=announce, say=say).run()
+        def replace(kept: Sequence[Kept]) -> NoReturn:
+            say("Vitrina restarts; its apps go on.")
+            files = (portal.fileno(), front.fileno(), claim.file.fileno())
+            succession.replace(Estate(os.getpid(), *files, starts + 1, kept))
+
+        return Parent(
+            settings,
+            portal=portal,
+            front=front,
+            announce=announce,
+            say=say,
+            replace=replace,
+            kept=estate.kept if estate else (),
+        ).run()
 
 
 def _links(settings: Settings) -> tuple[str, str]:

@@ -53,6 +53,15 @@ def link(home: Home = None) -> None:
     print(ask_hub(place(home=home).home, "/-/link")["url"])
 
 
+@app.command()
+def restart(home: Home = None) -> None:
+    """Let the hub that runs begin anew, with the program as it is installed now. Its apps go on."""
+    from vitrina.hub.processes import succession
+
+    found = succession.ask(place(home=home).home)
+    print(f"The hub at {found.url} has begun anew.")
+
+
 def browser_of(is_wanted: bool | None) -> Browser:
     match is_wanted:
         case None:

@@ -10,6 +10,8 @@ Rule 2: a child that says it could not start (COULD_NOT_START) ends all: startin
 Rule 3: so does one that ended `Patience.false_starts` times in a row before it was ready.
 Rule 4: when the end was asked for, every child is asked; who is still there after `Patience.stop_s` is killed, and all
         are killed at once when the end is asked for again.
+Rule 5: when a restart was asked for, every child goes likewise, but the front leaves its apps running; when none is
+        left the parent replaces itself. A request to end that comes meanwhile wins.
 """
 
 from __future__ import annotations
@@ -79,11 +81,16 @@ class EndAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class RestartAsked:
+    """Somebody asks the hub to begin anew without its apps."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """Nothing happened but time."""
 
 
-Event = Began | Ready | Ended | EndAsked | TimePassed
+Event = Began | Ready | Ended | EndAsked | RestartAsked | TimePassed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,13 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Terminate:
+    child: Child
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """As Terminate, and what it has started goes on without it."""
+
     child: Child
 
 
@@ -120,7 +134,12 @@ class Finish:
     code: int
 
 
-Command = Start | Terminate | Kill | Announce | Say | Finish
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """No child is left, and the parent is to begin anew as the same process."""
+
+
+Command = Start | Terminate | Leave | Kill | Announce | Say | Finish | Replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +167,9 @@ class Care:
         self._kept = dict.fromkeys(Child, _Kept())
         self._is_announced = False
         self._kill_at_s: float | None = None
-        """Set: the end was asked for."""
+        """Set: the end, or a restart, was asked for."""
+        self._begins_anew = False
+        """After the end of all: a restart was asked for."""
         self._code = 0
 
     def decide(self, event: Event, *, now_s: float) -> Sequence[Command]:
@@ -162,6 +183,8 @@ class Care:
                 return self._ended(child, code, now_s)
             case EndAsked():
                 return self._leave(now_s)
+            case RestartAsked():
+                return self._restart(now_s)
             case TimePassed():
                 return self._look(now_s)
 
@@ -208,13 +231,25 @@ class Care:
         return [*said, *self._leave(now_s)]
 
     def _leave(self, now_s: float) -> list[Command]:
-        if self._kill_at_s is not None:
+        if self._kill_at_s is not None and not self._begins_anew:
             return [Kill(child) for child in self._there()]
+        self._begins_anew = False
+        self._let_go(now_s)
+        return [Terminate(child) for child in self._there()] or self._finish()
+
+    def _restart(self, now_s: float) -> list[Command]:
+        if self._kill_at_s is not None:
+            return []
+        self._begins_anew = True
+        self._let_go(now_s)
+        going: list[Command] = [Leave(child) if child is Child.FRONT else Terminate(child) for child in self._there()]
+        return going or self._finish()
+
+    def _let_go(self, now_s: float) -> None:
         self._kill_at_s = now_s + self._patience.stop_s
         for child, kept in self._kept.items():
             if kept.phase is Phase.RESTING:
                 self._kept[child] = _Kept()
-        return [Terminate(child) for child in self._there()] or self._finish()
 
     def _look(self, now_s: float) -> list[Command]:
         if self._kill_at_s is not None:
@@ -226,7 +261,9 @@ class Care:
         return [child for child, kept in self._kept.items() if kept.is_there]
 
     def _finish(self) -> list[Command]:
-        return [] if self._there() else [Finish(self._code)]
+        if self._there():
+            return []
+        return [Replace() if self._begins_anew else Finish(self._code)]
 
 
 def _how(code: int) -> str:

@@ -25,6 +25,9 @@ from vitrina.store.home import Place
 
 FAILED = 1
 
+LEAVE = signal.SIGUSR1
+"""What a child is sent that is to end and leave running what it has started."""
+
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -37,6 +40,9 @@ class Inherited:
     line: int
     """This child's end of the line between portal and front."""
 
+    keeper: int | None
+    """This child's end of its line to the parent's keeper (see `keeper`); None: it has none."""
+
     ready: int
     """A pipe: one byte says that the child serves."""
 
@@ -45,7 +51,7 @@ class Inherited:
 
     @property
     def files(self) -> tuple[int, ...]:
-        return (self.listener, self.line, self.ready)
+        return (self.listener, self.line, *(() if self.keeper is None else (self.keeper,)), self.ready)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Task:
     settings: Settings
     listener: socket.socket
     line: socket.socket
+    keeper: socket.socket | None
     say_ready: Callable[[], None]
 
 
@@ -77,6 +84,7 @@ def run(serve: Callable[[Task], None]) -> int:
         settings=settings_from_text(sys.stdin.read()),
         listener=socket.socket(fileno=inherited.listener),
         line=socket.socket(fileno=inherited.line),
+        keeper=None if inherited.keeper is None else socket.socket(fileno=inherited.keeper),
         say_ready=lambda: _say(inherited.ready),
     )
     try:

@@ -7,7 +7,7 @@ import signal
 import sys
 
 from vitrina.hub import front
-from vitrina.hub.processes.child import Task, run
+from vitrina.hub.processes.child import LEAVE, Task, run
 from vitrina.store.opening import Store, open_store
 
 
@@ -19,9 +19,10 @@ def serve(task: Task) -> None:
 
 
 async def _serve(task: Task, store: Store) -> None:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    stop, leave, loop = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(LEAVE, leave.set)
     await front.serve(task.settings, store, task.listener, stop=stop, line=task.line, say_ready=task.say_ready)
 
 

@@ -1,7 +1,8 @@
 """The parent: carries out what `care` decides. One thread, one loop: hear what happened, do what is asked.
 
 Signal handlers only wake the loop. A child's end is heard by its pidfd, its readiness by a pipe. Children live in
-sessions of their own, so that Ctrl-C reaches the parent alone; the kernel kills them when the parent is killed.
+sessions of their own, so that Ctrl-C reaches the parent alone; the kernel kills them when the parent is killed. The
+processes of the keeper are the parent's children too, and outlive the front that asked for them.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import assert_never
+from typing import NoReturn, assert_never
 
 from vitrina.hub import front_line
+from vitrina.hub.processes import keeper
 from vitrina.hub.processes.care import (
     Announce,
     Began,
@@ -30,14 +32,19 @@ from vitrina.hub.processes.care import (
     Event,
     Finish,
     Kill,
+    Leave,
     Patience,
     Ready,
+    Replace,
+    RestartAsked,
     Say,
     Start,
     Terminate,
     TimePassed,
 )
-from vitrina.hub.processes.child import Inherited, settings_as_text
+from vitrina.hub.processes.child import LEAVE, Inherited, settings_as_text
+from vitrina.hub.processes.keeper import Keeper, Kept
+from vitrina.hub.processes.succession import RESTART
 from vitrina.hub.settings import Settings
 
 MODULES = {Child.PORTAL: "vitrina.hub.processes.portal", Child.FRONT: "vitrina.hub.processes.front"}
@@ -58,7 +65,11 @@ class Running:
 
 
 class Parent:
-    """Runs a hub on two listening sockets, which stay its caller's to close."""
+    """Runs a hub on two listening sockets, which stay its caller's to close.
+
+    `kept` are the processes that an earlier program of this process has kept. `replace` is called when a restart was
+    asked for and the children are gone, with what is kept then; it does not return.
+    """
 
     def __init__(
         self,
@@ -68,6 +79,8 @@ class Parent:
         front: socket.socket,
         announce: Callable[[], None],
         say: Callable[[str], None],
+        replace: Callable[[Sequence[Kept]], NoReturn],
+        kept: Sequence[Kept] = (),
         patience: Patience | None = None,
     ) -> None:
         """`announce` is called once, when all serve; `say` gets lines for people."""
@@ -77,7 +90,10 @@ class Parent:
         self._say = say
         self._care = Care(patience)
         self._running: dict[Child, Running] = {}
+        self._replace = replace
         self._selector = selectors.DefaultSelector()
+        self._keeper = Keeper(self._selector)
+        self._keeper.take_over(kept)
         self._code: int | None = None
 
     def run(self) -> int:
@@ -88,6 +104,7 @@ class Parent:
                 stack.enter_context(end)
             self._lines = dict(zip(Child, ends, strict=True))
             stack.enter_context(self._selector)
+            stack.callback(self._keeper.close)
             woken = stack.enter_context(_signals_wake())
             self._selector.register(woken, selectors.EVENT_READ, lambda: self._asked(woken))
             self._do(Began())
@@ -114,6 +131,8 @@ class Parent:
                 self._start(child)
             case Terminate(child):
                 self._running[child].process.terminate()
+            case Leave(child):
+                self._running[child].process.send_signal(LEAVE)
             case Kill(child):
                 self._running[child].process.kill()
             case Announce():
@@ -122,15 +141,19 @@ class Parent:
                 self._say(line)
             case Finish(code):
                 self._code = code
+            case Replace():
+                self._replace(self._keeper.kept())
             case _:
                 assert_never(command)
 
     def _start(self, child: Child) -> None:
         reading, writing = os.pipe()
+        asking = self._keeper_line() if child is Child.FRONT else None
         inherited = Inherited(
             parent_pid=os.getpid(),
             listener=self._listeners[child].fileno(),
             line=self._lines[child].fileno(),
+            keeper=asking and asking.fileno(),
             ready=writing,
         )
         try:
@@ -143,12 +166,19 @@ class Parent:
             )
         finally:
             os.close(writing)
+            if asking:
+                asking.close()
         assert process.stdin is not None
         with suppress(BrokenPipeError), process.stdin as pipe:  # one that has ended already is heard of below
             pipe.write(settings_as_text(self._settings))
         running = self._running[child] = Running(process, os.pidfd_open(process.pid), reading)
         self._selector.register(running.ready, selectors.EVENT_READ, lambda: self._said(child, running))
         self._selector.register(running.end, selectors.EVENT_READ, lambda: self._ended(child, running))
+
+    def _keeper_line(self) -> socket.socket:
+        ours, theirs = keeper.pair()
+        self._keeper.serve(ours)
+        return theirs
 
     def _said(self, child: Child, running: Running) -> Event | None:
         said = os.read(running.ready, 1)
@@ -166,18 +196,18 @@ class Parent:
         os.close(number)
 
     def _asked(self, woken: socket.socket) -> Event:
-        woken.recv(1)
-        return EndAsked()
+        [number] = woken.recv(1)
+        return RestartAsked() if number == RESTART else EndAsked()
 
 
 @contextmanager
 def _signals_wake() -> Generator[socket.socket]:
-    """A socket that gets a byte for each signal that asks to end; the handlers from before are put back."""
+    """A socket that gets the number of each signal that asks for something; the handlers from before are put back."""
     woken, waker = socket.socketpair()
     with woken, waker:
         woken.setblocking(False)
         waker.setblocking(False)
-        former = {number: signal.signal(number, _noted) for number in ENDING}
+        former = {number: signal.signal(number, _noted) for number in (*ENDING, RESTART)}
         former_fd = signal.set_wakeup_fd(waker.fileno())
         try:
             yield woken

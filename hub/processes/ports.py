@@ -41,5 +41,10 @@ def listen(host: str, port: int, *, option: str) -> socket.socket:
     return listener
 
 
+def taken(number: int) -> socket.socket:
+    """The listening socket that an earlier program of this process has left open."""
+    return socket.socket(fileno=number)
+
+
 def port_of(listener: socket.socket) -> int:
     return listener.getsockname()[1]

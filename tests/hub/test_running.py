@@ -15,8 +15,8 @@ def test_a_hub_is_found_as_long_as_it_runs(home: Path) -> None:
     with pytest.raises(NoHubError):
         running.find(home)
     with running.claim(home) as claim:
-        claim.tell("http://localhost:8400")
-        assert running.find(home) == RunningHub("http://localhost:8400", os.getpid())
+        claim.tell("http://localhost:8400", starts=1)
+        assert running.find(home) == RunningHub("http://localhost:8400", os.getpid(), 1)
     with pytest.raises(NoHubError):
         running.find(home)
 
@@ -25,7 +25,7 @@ def test_a_home_has_one_hub_at_a_time(home: Path) -> None:
     with running.claim(home) as claim:
         with pytest.raises(AlreadyRunningError, match=str(home)):
             running.claim(home)
-        claim.tell("http://localhost:8400")
+        claim.tell("http://localhost:8400", starts=0)
         with pytest.raises(AlreadyRunningError, match="http://localhost:8400"):
             running.claim(home)
     running.claim(home).__exit__()

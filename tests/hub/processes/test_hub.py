@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -70,6 +71,40 @@ def test_a_front_that_is_killed_comes_back_without_its_apps(hub, watch, telling:
     hub.read_until("The front was killed")
     assert open_app(hub, telling).pid != app.pid
     assert hub.children["portal"] == children["portal"]
+
+
+def test_a_restart_keeps_process_address_and_home_and_replaces_the_rest(hub, watch, vitrina, home: Path) -> None:
+    before, children = running.find(home), hub.children
+    ends = watch(*children.values())
+    with socket.create_connection(("127.0.0.1", urlsplit(hub.url).port)) as waiting:
+        assert vitrina("hub", "restart").out == f"The hub at {before.url} has begun anew.\n"
+        ends.wait()
+        waiting.close()
+    hub.read_until(f"Vitrina is at {before.url} again")
+    assert (running.find(home).url, running.find(home).pid) == (before.url, hub.process.pid)
+    assert not set(hub.children.values()) & set(children.values())
+    assert hub.get("/readyz").status_code == 200
+    assert sum("signs you in" in line for line in hub.lines) == 1
+    assert vitrina("hub", "restart").code == 0, "again and again"
+    assert hub.end() == 0
+
+
+def test_a_restart_leaves_no_file_open_and_no_trace_in_the_environment(hub, vitrina) -> None:
+    def opened() -> int:
+        return len(list(Path(f"/proc/{hub.process.pid}/fd").iterdir()))
+
+    assert vitrina("hub", "restart").code == 0
+    before = opened()
+    assert vitrina("hub", "restart").code == 0
+    assert opened() == before
+    portal = hub.children["portal"]
+    assert b"VITRINA_SUCCESSION" not in Path(f"/proc/{portal}/environ").read_bytes()
+
+
+def test_without_a_hub_there_is_nothing_to_restart(vitrina) -> None:
+    said = vitrina("hub", "restart")
+    assert said.code == 1
+    assert "vitrina hub" in said.err
 
 
 def test_a_port_in_use_is_one_line(start_hub) -> None:
