@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vitrina.apps.frameworks.framework import Framework
     from vitrina.apps.launchers.launcher import Launched, Launcher
     from vitrina.apps.launchers.memory import MemoryApp, MemoryLauncher
+    from vitrina.apps.launchers.nursery import NurseryLauncher
     from vitrina.apps.launchers.subprocess import SubprocessLauncher
     from vitrina.apps.life import LIFE, Address, Backoff, Event, Instance, State, TcpAddress, UnixAddress
     from vitrina.apps.local import PortError, run_local
@@ -27,6 +28,7 @@ _HOMES = {
     "frameworks.framework": ("Framework",),
     "launchers.launcher": ("Launched", "Launcher"),
     "launchers.memory": ("MemoryApp", "MemoryLauncher"),
+    "launchers.nursery": ("NurseryLauncher",),
     "launchers.subprocess": ("SubprocessLauncher",),
     "life": ("LIFE", "Address", "Backoff", "Event", "Instance", "State", "TcpAddress", "UnixAddress"),
     "local": ("PortError", "run_local"),
@@ -49,6 +51,7 @@ __all__ = [
     "MemoryApp",
     "MemoryLauncher",
     "NotServedError",
+    "NurseryLauncher",
     "PortError",
     "Served",
     "StartError",

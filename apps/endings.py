@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 
 SEE_LOG = "Its last log lines say more."
 
+WITH_NURSERY = (
+    "The process in which its framework was loaded (its nursery) ended, and the app with it. "
+    "The app itself did nothing wrong, and starts again when it is opened."
+)
+
 FAILED_FOR_A_VISITOR = "The app is served, but its code fails when it runs for a person who comes."
 
 
@@ -22,9 +27,13 @@ def how(end: Exit) -> str:
 
 def ended(end: Exit) -> str:
     """An app that was ready and ended without being asked to."""
+    if end.is_with_nursery:
+        return WITH_NURSERY
     match end.signal:
         case signal.SIGKILL:
             return f"The app was killed ({how(end)}). Perhaps out of memory? {SEE_LOG}"
+        case signal.SIGXFSZ:
+            return f"The app was ended, since it filled its private folder. {SEE_LOG}"
         case signal.SIGSEGV | signal.SIGBUS | signal.SIGABRT | signal.SIGILL | signal.SIGFPE:
             return f"The app broke down in native code ({how(end)}): a library's fault. {SEE_LOG}"
         case None:
@@ -35,6 +44,8 @@ def ended(end: Exit) -> str:
 
 def ended_before_listening(end: Exit) -> str:
     """An app whose process ended while it was starting, without saying why."""
+    if end.is_with_nursery:
+        return WITH_NURSERY
     cause = " Perhaps out of memory?" if end.signal == signal.SIGKILL else ""
     return f"The app ended before it was listening ({how(end)}).{cause} {SEE_LOG}"
 

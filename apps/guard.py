@@ -1,34 +1,54 @@
 """The guard: a small process beside each app that keeps its log, tells of its end and leaves nothing of it behind.
 
-Rule 1: whoever made the guard (the hub) can die at any time: the kernel then sends SIGQUIT, and the app is killed.
+Rule 1: whoever made the guard (the hub, or a nursery of it) can die at any time: the kernel then sends SIGQUIT, and the
+        app is killed.
 Rule 2: the guard can be killed too: the kernel then kills the app.
 Rule 3: what the app started, however it hid, belongs to the guard: orphans come to it (child subreaper), and it ends
         only when it has no child left.
 Rule 4: the guard ends as the app did, by the same exit code or signal: that is how its maker learns of it.
+Rule 5: an app that fills its private folder is killed; the guard then ends as by SIGXFSZ.
 SIGTERM asks the app to end; SIGQUIT ends it at once.
 
-It is forked before anything heavy is imported and has one thread.
+It has one thread. Where the log is it hears from the app's process, which may itself wait to learn which app it is.
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
+import resource
+import select
 import selectors
 import signal
 import socket
-import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from vitrina.apps import limits, walls
+from vitrina.apps.limits import Limits
+from vitrina.apps.logs import AppLog
+from vitrina.apps.output import SteadyLog
+
 if TYPE_CHECKING:
-    from vitrina.apps.logs import AppLog
+    from vitrina.apps.levels import Level
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
-PR_SET_NO_NEW_PRIVS = 38
 
 CHUNK_BYTES = 64 * 1024
+MAX_PATH_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What the app's process has of its guard: the writing ends of two pipes."""
+
+    output: int
+    log: int
+    """Where it says, once, which file its log is."""
 
 
 def prctl(option: int, value: int) -> None:
@@ -39,6 +59,15 @@ def prctl(option: int, value: int) -> None:
         raise OSError(number, os.strerror(number))
 
 
+def die_with_guard(lines: Lines) -> None:
+    """In the app's process: be killed when the guard ends; at once if it has ended."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    poll = select.poll()
+    poll.register(lines.output, 0)  # whose other end only the guard holds: a parent's pid tells nothing where each app
+    if poll.poll(0):  # has a namespace of its own
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def die_with(parent_pid: int, *, by: signal.Signals) -> None:
     """Let the kernel send this process `by` when its parent's thread that made it ends; at once if it has ended."""
     prctl(PR_SET_PDEATHSIG, by)
@@ -46,82 +75,136 @@ def die_with(parent_pid: int, *, by: signal.Signals) -> None:
         os.kill(os.getpid(), by)
 
 
-def adopt_orphans() -> None:
-    """Make every process that descends from this one its child when its own parent ends."""
+def fork_app(channel: socket.socket, level: Level) -> Lines:
+    """Fork the app's process, and be its guard to the end: returns only in the app's process, with its lines.
+
+    `channel` is the app's, so the guard closes it. Raises OSError when the app's process cannot be made.
+    """
+    walls.part(level)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    (output, output_end), (log, log_end) = os.pipe(), os.pipe()
+    app_pid = os.fork()
+    if app_pid == 0:
+        os.close(output)
+        os.close(log)
+        return Lines(output=output_end, log=log_end)
+    gc.disable()  # it would touch, and so copy, every page that guard and nursery share
+    os.close(output_end)
+    os.close(log_end)
+    channel.close()
+    return _Watch(app_pid, output=output).keep(log)
 
 
-def keep(app_pid: int, *, output_fd: int, log: AppLog) -> NoReturn:
-    """Keep an app, this process's child, to its end, and end like it; `output_fd` is the reading end of its output."""
-    woken, waker = socket.socketpair()
-    for end in (woken, waker):
-        end.setblocking(False)
-    signal.signal(signal.SIGTERM, _noted)
-    signal.signal(signal.SIGQUIT, _noted)
-    signal.set_wakeup_fd(waker.fileno())
-    app_fd = os.pidfd_open(app_pid)
-    with selectors.DefaultSelector() as selector:
-        for file in (output_fd, woken, app_fd):
-            selector.register(file, selectors.EVENT_READ)
-        _watch(selector, app_pid=app_pid, app_fd=app_fd, output_fd=output_fd, woken=woken, log=log)
-    status = _clear(app_pid)
-    while output := os.read(output_fd, CHUNK_BYTES):  # all writers are dead: this ends
-        log.write(output)
-    log.close()
-    _end_like(status)
+def say_log(lines: Lines, path: str, *, folder: str) -> None:
+    """Called once in the app's process, before anything of the app runs: its output goes there.
+
+    `folder` is its private one, which it must not fill without end.
+    """
+    os.write(lines.log, os.fsencode(f"{path}\0{folder}"))
+    os.close(lines.log)
+
+
+class _Watch:
+    """The guard's own work: copy output and pass signals on until the app has ended, clear up, and end like it."""
+
+    def __init__(self, app_pid: int, *, output: int) -> None:
+        self._app_pid = app_pid
+        self._output = output
+        self._where: int | None = None
+        self._log: SteadyLog | None = None
+        self._limits = Limits()
+        self._folder: Path | None = None
+        self._selector = selectors.PollSelector()
+
+    def keep(self, log: int) -> NoReturn:
+        """`log` is where the app's process says which file its log is."""
+        woken, waker = socket.socketpair()
+        for end in (woken, waker):
+            end.setblocking(False)
+        signal.signal(signal.SIGTERM, _noted)
+        signal.signal(signal.SIGQUIT, _noted)
+        signal.set_wakeup_fd(waker.fileno())
+        app = os.pidfd_open(self._app_pid)
+        self._where = log
+        for file in (self._output, log, woken.fileno(), app):
+            self._selector.register(file, selectors.EVENT_READ)
+        is_too_full = self._watch(app, woken)
+        status = self._clear()
+        self._open_log()
+        while output := os.read(self._output, CHUNK_BYTES):  # all writers are dead: this ends
+            self._write(output)
+        if is_too_full:
+            most = f"{self._limits.folder_bytes:,} bytes"
+            self._write(f"--- The app was ended: it filled its private folder with more than {most}.\n".encode())
+        if self._log:
+            self._log.close()
+        _end_like(signal.SIGXFSZ if is_too_full else status)
+
+    def _watch(self, app: int, woken: socket.socket) -> bool:
+        """Until the app has ended or has to end at once; True: since it fills its folder."""
+        measured_at = time.monotonic()
+        while True:
+            ready = {key.fd for key, _ in self._selector.select(self._limits.folder_is_measured_every_s)}
+            if time.monotonic() - measured_at >= self._limits.folder_is_measured_every_s:
+                if self._folder and limits.is_too_full(self._folder, limit_bytes=self._limits.folder_bytes):
+                    return True
+                measured_at = time.monotonic()
+            if self._where in ready:
+                self._open_log()
+            if self._output in ready:
+                if output := os.read(self._output, CHUNK_BYTES):
+                    self._write(output)
+                else:
+                    self._selector.unregister(self._output)
+            if woken.fileno() in ready:
+                if signal.SIGQUIT in woken.recv(64):
+                    return False
+                os.kill(self._app_pid, signal.SIGTERM)
+            if app in ready:
+                return False
+
+    def _open_log(self) -> None:
+        """The app's process says where; it says nothing when it ends before it knows."""
+        if self._where is None:
+            return
+        self._selector.unregister(self._where)
+        if told := os.read(self._where, 2 * MAX_PATH_BYTES):
+            path, _, folder = os.fsdecode(told).partition("\0")
+            self._log = SteadyLog(AppLog(Path(path)), bytes_per_s=self._limits.output_bytes_per_s)
+            self._folder = Path(folder)
+        os.close(self._where)
+        self._where = None
+
+    def _write(self, output: bytes) -> None:
+        if self._log:
+            self._log.write(output)
+        else:  # of a process that is no app yet: its maker's log
+            os.write(2, output)
+
+    def _clear(self) -> int:
+        """Kill whatever is left, until this process has no child; returns the app's wait status."""
+        status = 0
+        while True:
+            for pid in children(os.getpid()):
+                os.kill(pid, signal.SIGKILL)
+            try:
+                pid, ended = os.waitpid(-1, 0)
+            except ChildProcessError:
+                return status
+            if pid == self._app_pid:
+                status = ended
 
 
 def _noted(number: int, frame: object) -> None:
     """Signals are only noted (through the wakeup descriptor); the loop acts."""
 
 
-def _watch(
-    selector: selectors.BaseSelector,
-    *,
-    app_pid: int,
-    app_fd: int,
-    output_fd: int,
-    woken: socket.socket,
-    log: AppLog,
-) -> None:
-    """Copy output and pass signals on, until the app has ended or has to end at once."""
-    while True:
-        ready = {key.fileobj for key, _ in selector.select()}
-        if output_fd in ready:
-            if output := os.read(output_fd, CHUNK_BYTES):
-                log.write(output)
-            else:
-                selector.unregister(output_fd)
-        if woken in ready:
-            signals = woken.recv(64)
-            if signal.SIGQUIT in signals:
-                return
-            os.kill(app_pid, signal.SIGTERM)
-        if app_fd in ready:
-            return
-
-
-def _clear(app_pid: int) -> int:
-    """Kill whatever is left, until this process has no child; returns the app's wait status."""
-    status = 0
-    while True:
-        for pid in _children():
-            os.kill(pid, signal.SIGKILL)
-        try:
-            pid, ended = os.waitpid(-1, 0)
-        except ChildProcessError:
-            return status
-        if pid == app_pid:
-            status = ended
-
-
-def _children() -> list[int]:
+def children(of_pid: int) -> list[int]:
     """The processes whose parent is this one, those that have ended and wait to be collected included."""
-    own, found = os.getpid(), list[int]()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and _parent(folder) == own:
-            found.append(int(folder.name))
-    return found
+    return [
+        int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit() and _parent(folder) == of_pid
+    ]
 
 
 def _parent(folder: Path) -> int | None:
@@ -133,10 +216,10 @@ def _parent(folder: Path) -> int | None:
 
 
 def _end_like(status: int) -> NoReturn:
-    """End this process with the wait status of another."""
+    """End this process with the wait status of another, at once: there is nothing of its own to be tidied."""
     code = os.waitstatus_to_exitcode(status)
     if code < 0:
         if -code != signal.SIGKILL:  # whose effect cannot be set
             signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
-    sys.exit(code)
+    os._exit(code)

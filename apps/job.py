@@ -1,6 +1,6 @@
-"""What a launcher tells the runner, and what the runner tells back: JSON lines over one inherited socket pair.
+"""What a launcher tells an app's process, and what that tells back: JSON lines over one inherited socket pair.
 
-The job comes first, as one line; everything after it are messages of the runner. None of it passes through the
+The job is one line, and the socket to serve on comes with it; the other way go messages. None of it passes through the
 environment or the command line, where other processes could read it. The app's own code runs in the process that
 sends, so the receiver takes a message for what the app says of itself and for nothing more.
 """
@@ -8,11 +8,14 @@ sends, so the receiver takes a message for what the app says of itself and for n
 from __future__ import annotations
 
 import json
+import socket
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from typing import Any
 
 from vitrina.apps.errors import AppError
+from vitrina.apps.levels import Level, Network
 
 MAX_LINE_BYTES = 64 * 1024
 """No message is longer; a longer line is garbage."""
@@ -39,13 +42,12 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Job:
-    """One start of one app, as the runner needs it; all paths are absolute, except `entry` and `cwd` in the bundle.
+    """One start of one app, as its process needs it; all paths are absolute, except `entry` and `cwd` in the bundle.
 
-    `parent_pid` is the launcher's process, with which the app has to end. `folder` is the instance's private folder
-    (mode 0700); `socket` is where to listen.
+    `folder` is the instance's private folder (mode 0700). `origin` and `prefix` are those of `AppSpec`. `environment`
+    is all that the app gets of it, before its framework adds its own.
     """
 
-    parent_pid: int
     framework: str
     entry: str
     cwd: str
@@ -53,8 +55,14 @@ class Job:
     bundle_digest: str
     origin: str
     folder: str
-    socket: str
     log: str
+    environment: Mapping[str, str]
+    prefix: str = ""
+    served: str = ""
+    """The folder of its version's files; empty: it belongs to none."""
+
+    level: str = Level.PROCESS.value
+    network: str = Network.NONE.value
 
     def line(self) -> bytes:
         """The job as one line of JSON."""
@@ -65,6 +73,25 @@ class Job:
         """The job of such a line."""
         values: dict[str, Any] = json.loads(line)
         return cls(**{field.name: values[field.name] for field in fields(cls)})
+
+    def send(self, channel: socket.socket, listener: socket.socket) -> None:
+        """Hand the job over, with the socket that listens for the app; it stays open here. Raises OSError."""
+        line = self.line()
+        sent = socket.send_fds(channel, [line], [listener.fileno()])
+        channel.sendall(line[sent:])
+
+    @classmethod
+    def receive(cls, channel: socket.socket) -> tuple[Job, socket.socket]:
+        """Wait for a job and its socket. Raises EOFError when the launcher hangs up instead."""
+        line, files, _, _ = socket.recv_fds(channel, MAX_LINE_BYTES, 1, socket.MSG_CMSG_CLOEXEC)
+        while line and not line.endswith(b"\n"):
+            more = channel.recv(MAX_LINE_BYTES)
+            line = line + more if more else b""
+        if not line:
+            raise EOFError
+        listener = socket.socket(fileno=files[0])
+        listener.setblocking(False)
+        return cls.parse(line), listener
 
 
 @dataclass(frozen=True)

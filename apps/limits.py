@@ -29,6 +29,8 @@ class Limits:
     folder_bytes: int = 4 * GIB
     """Of its private folder; watched by its guard."""
 
+    folder_is_measured_every_s: float = 5.0
+
     shared_memory_bytes: int = 512 * MIB
     """Of its own /dev/shm, which only a sandbox has."""
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vitrina.apps import mounts
+from vitrina.apps.levels import Network
 
 TMP, SHARED_MEMORY = Path("/tmp"), Path("/dev/shm")  # noqa: S108 - what is mounted there is the app's own
 
@@ -42,25 +43,25 @@ class View:
     shared_memory_bytes: int
 
 
-def leave(*, keeps_network: bool) -> None:
-    """Put this process, and the next one that it forks, into new namespaces, as the user that it is. Raises OSError.
+def leave() -> None:
+    """Let the next process that this one forks be the first of a PID namespace. Raises OSError.
 
-    The process must have one thread.
+    For that, this process gets a user namespace, as the user that it is; it must have one thread.
     """
     uid, gid = os.getuid(), os.getgid()
-    kinds = mounts.NEW_USER | mounts.NEW_MOUNTS | mounts.NEW_IPC | mounts.NEW_PIDS
-    mounts.unshare(kinds if keeps_network else kinds | mounts.NEW_NETWORK)
+    mounts.unshare(mounts.NEW_USER | mounts.NEW_PIDS)
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
 
 
-def settle(view: View, *, has_loopback: bool) -> None:
-    """Make the new namespaces of this process, the first in them, such that it finds its own. Raises OSError.
+def settle(view: View, *, network: Network) -> None:
+    """Give this process, the first in its PID namespace, all other namespaces of its own. Raises OSError.
 
     The working directory is the app's private folder afterwards.
     """
     os.chdir("/")  # a working directory would lead around what is mounted over it
+    mounts.unshare(mounts.NEW_MOUNTS | mounts.NEW_IPC | (0 if network is Network.FULL else mounts.NEW_NETWORK))
     mounts.keep_private()
     mounts.mount_new("proc", Path("/proc"), flags=mounts.NO_EXECUTION)
     size = f"mode=1777,size={view.shared_memory_bytes},nr_inodes={FILES_OF_SHARED_MEMORY}"
@@ -68,7 +69,7 @@ def settle(view: View, *, has_loopback: bool) -> None:
     _hide(view)
     if TMP not in view.hidden:
         mounts.bind(view.temporary, TMP)
-    if has_loopback:
+    if network is Network.LOOPBACK:
         _raise_loopback()
     Path("/proc/sys/user/max_user_namespaces").write_text("0")  # for this one and all below: no way to new rights
     os.chdir(view.own)

@@ -23,10 +23,10 @@ class SocketFolderError(AppError):
 
 
 def prepare(folder: Path) -> Path:
-    """An empty folder for sockets: below `folder`, or, where that path is too long, in the system's temporary folder.
+    """The folder for sockets: below `folder`, or, where that path is too long, in the system's temporary folder.
 
-    What an earlier hub with the same `folder` left there is removed. Raises SocketFolderError when somebody else holds
-    the place in the temporary folder.
+    It is the same for every hub with the same `folder`. Raises SocketFolderError when somebody else holds the place in
+    the temporary folder.
     """
     sockets = folder / "s"
     if len(os.fsencode(sockets / new_name())) > MAX_PATH_BYTES:
@@ -34,8 +34,6 @@ def prepare(folder: Path) -> Path:
         sockets = Path(tempfile.gettempdir()) / f"vitrina-{os.getuid()}-{digest[:12]}"
     sockets.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
     _must_be_ours(sockets)
-    for stale in sockets.iterdir():
-        stale.unlink()
     return sockets
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vitrina.apps.errors import AppError
+from vitrina.apps.levels import Network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,8 @@ class AppSpec:
     made and `bundle_digest` its SHA-256 in hex, checked when it is unpacked. `entry` (a file) and `cwd` (a folder, "."
     for the root) are relative to the unpacked bundle. `served` is the folder that `write_served` made, only read from
     (None: the app belongs to no version). `origin` is what a browser shows, such as `http://label.localhost:8401`.
+    `prefix` is the path below which the app lies there, without a slash at the end; empty: the origin is its own.
+    `network` is whom it may connect to, as far as the launcher's level of isolation holds that.
     """
 
     key: str
@@ -35,6 +38,8 @@ class AppSpec:
     served: Path | None
     origin: str
     title: str = ""
+    prefix: str = ""
+    network: Network = Network.NONE
 
     def __post_init__(self) -> None:
         if KEY_PATTERN.fullmatch(self.key) is None:

@@ -103,7 +103,7 @@ def main() -> None:
     """Put up the walls of the level, and run against them."""
     level, folder, secret = Level(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
     tried = Walls(level, Network.NONE, folder, hidden=(folder.parent,))
-    walls.part(tried)
+    walls.part(tried.level)
     pid = os.fork()
     if pid == 0:
         walls.enter(tried)

@@ -20,10 +20,13 @@ OF_ETC = (
     *("fonts", "ssl/certs", "ssl/openssl.cnf", "ca-certificates", "pki/tls/certs", "pki/ca-trust", "crypto-policies"),
     *("OpenCL", "vulkan", "glvnd", "python3", "R"),
 )
-"""Below /etc: nothing that is secret on any system, and nothing that names people (passwd is made up for a sandbox)."""
+"""Below /etc: nothing that is secret on any system, and nothing that names people or the machine."""
 
 PEOPLE = ("passwd", "group")
-"""Below /etc, where there is no sandbox: names of users, readable for everybody on every system."""
+"""Below /etc: names of users, made up for a sandbox."""
+
+OF_MACHINE = ("/etc/machine-id", "/var/lib/dbus/machine-id")
+"""Which machine it is. A sandbox lacks them; elsewhere Streamlit fails where they are and cannot be read."""
 
 OF_PROC = (
     *("cpuinfo", "meminfo", "stat", "loadavg", "uptime", "version", "filesystems", "cmdline", "vmstat", "diskstats"),

@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vitrina.apps import landlock, limits, namespaces, visible
 from vitrina.apps.landlock import Rules
 from vitrina.apps.levels import Level, Network
 from vitrina.apps.limits import Limits
 from vitrina.apps.namespaces import SHARED_MEMORY, TMP, View
+
+if TYPE_CHECKING:
+    from vitrina.apps.job import Job
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,25 @@ class Walls:
     limits: Limits = field(default_factory=Limits)
 
 
-def part(walls: Walls) -> None:
+def of(job: Job) -> Walls:
+    """The walls that a job asks for."""
+    folder, bundle = Path(job.folder), Path(job.bundle)
+    served = (Path(job.served),) if job.served else ()
+    launchers = folder.parent.parent  # with all private folders, logs and nurseries' homes
+    hidden = (launchers, bundle.parent, *(path.parent for path in served))
+    return Walls(Level(job.level), Network(job.network), folder, (bundle, *served), hidden)
+
+
+def part(level: Level) -> None:
     """Before the fork: in a sandbox, part the app-to-be from its siblings. Raises OSError."""
-    if walls.level is Level.SANDBOX:
-        namespaces.leave(keeps_network=walls.network is Network.FULL)
+    if level is Level.SANDBOX:
+        namespaces.leave()
 
 
 def enter(walls: Walls) -> None:
     """After the fork, in the app's process: put up all walls, for good. Raises OSError."""
     if walls.level is Level.SANDBOX:
-        namespaces.settle(view(walls), has_loopback=walls.network is Network.LOOPBACK)
+        namespaces.settle(view(walls), network=walls.network)
     limits.apply(walls.limits, are_processes_counted=walls.level is Level.SANDBOX)
     if walls.level.has(Level.LANDLOCK):
         # Kept open for good: the kernel may forget a folder of /proc that nobody holds, and the rule about it.
@@ -68,6 +81,7 @@ def rules(walls: Walls, *, python: tuple[Path, ...]) -> Rules:
         *visible.beneath("/", visible.SYSTEM),
         *visible.beneath("/etc", visible.OF_ETC + visible.PEOPLE),
         *visible.beneath("/sys", visible.OF_SYS),
+        *map(Path, visible.OF_MACHINE),
         *python,
         *walls.readable,
     )

@@ -63,6 +63,14 @@ def read(path: Path) -> Source:
     )
 
 
+def imported(source: bytes) -> frozenset[str]:
+    """What a file of this text imports, as in `Source.modules`; nothing, if it is no Python."""
+    try:
+        return frozenset(_modules(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last: nested too deeply for the parser
+        return frozenset()
+
+
 def local(*starts: Path, folders: Sequence[Path] | None = None) -> dict[Path, Source]:
     """The Python files at hand that `starts` import, directly or through one another, `starts` first.
 

@@ -30,6 +30,13 @@ CONNECTIONS = 1000
 """The proxy keeps connections open; the server's own limit of 100 would make people wait."""
 
 
+WARM = (
+    *("flask", "dash.backends._flask", "plotly.offline", "plotly.tools", "werkzeug.debug", "encodings.idna"),
+    *("importlib_metadata",),
+)
+"""What is imported late: when the first app of a process is made, or somebody comes."""
+
+
 class Dash:
     """The adapter for Dash 4, served by waitress (Flask) or uvicorn (its other back ends)."""
 
@@ -43,6 +50,16 @@ class Dash:
     def load(self) -> None:
         """Import Dash and the server."""
         libraries.load("dash", "waitress", purpose="A Dash app")
+
+    def warm(self) -> None:
+        """Import what a first session asks for."""
+        libraries.preload(*WARM)
+
+    def limber(self) -> None:
+        """Nothing more is to be gained."""
+
+    def settle(self, *, scratch: Path) -> None:
+        """It keeps no place."""
 
     def serve(self, stage: Stage) -> None:
         """Run the file; serve the app that it runs, else the one it made (of several, the one called `app`)."""

@@ -22,7 +22,9 @@ class Framework(Protocol):
     """Serves apps of one library, unchanged, on a socket that is given.
 
     The verbs are called in this order, once, in the main thread of a process that serves one app and nothing else:
-    `environ`, `load`, `serve`. Making the object and asking for `name` and `signs` must not import the library.
+    `environ`, `load`, `settle`, `serve`. A nursery calls `load` and `warm` once, and each of its forks goes on with
+    `limber` (where it has to wait for its app), `environ`, `settle` and `serve`. Making the object and asking for
+    `name` and `signs` must not import the library.
     """
 
     @property
@@ -48,6 +50,25 @@ class Framework(Protocol):
 
         Raises MissingExtraError when it is not installed.
         """
+        ...
+
+    def warm(self) -> None:
+        """Import and compute beforehand, after `load`, what the library only does when the first app is served.
+
+        Here a nursery's forks begin: no thread, event loop, socket or open file may stay, and nothing that one app
+        must not share with another.
+        """
+        ...
+
+    def limber(self) -> None:
+        """In the app's own process, while nobody waits: go once through what the start of any app goes through.
+
+        It costs no app memory that its start would not take. Nothing of it may be seen by the app.
+        """
+        ...
+
+    def settle(self, *, scratch: Path) -> None:
+        """Put right what the library keeps from its import about where it is: `environ` is set to the app's own now."""
         ...
 
     def serve(self, stage: Stage) -> None:

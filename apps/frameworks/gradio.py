@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,20 @@ LOOKS = ("theme", "css", "css_paths", "js", "head", "head_paths")
 """Those that were arguments of `Blocks` in earlier releases, and are still taken there."""
 
 
+WARM = (
+    *("uvicorn.lifespan.on", "uvicorn.loops.auto", "uvicorn.loops.asyncio", "uvicorn.protocols.http.auto"),
+    *("uvicorn.protocols.websockets.auto", "uvicorn.protocols.websockets.websockets_sansio_impl"),
+    *("anyio._backends._asyncio", "websockets.server", "websockets.extensions.permessage_deflate"),
+    *("encodings.idna", "encodings.unicode_escape", "pydantic.v1", "starlette.middleware.cors"),
+    *("fastapi.telemetry._runtime",),
+)
+"""What is imported late: when the first app of a process is made, or somebody comes."""
+
+
+KEEP_UPLOADS = ("gradio.route_utils", "gradio.routes", "gradio.mcp", "gradio.screen_recording_utils")
+"""Modules that keep the folder for uploads under the name DEFAULT_TEMP_DIR."""
+
+
 class Gradio:
     """The adapter for Gradio 6, mounted on an ASGI application of our own."""
 
@@ -60,6 +76,19 @@ class Gradio:
     def load(self) -> None:
         """Import Gradio and the server."""
         libraries.load("gradio", "fastapi", "uvicorn", purpose="A Gradio app")
+
+    def warm(self) -> None:
+        """Import what a first session asks for."""
+        libraries.preload(*WARM)
+
+    def limber(self) -> None:
+        """Nothing more is to be gained."""
+
+    def settle(self, *, scratch: Path) -> None:
+        """Where uploads go is kept by several modules from their import on."""
+        for name in KEEP_UPLOADS:
+            if (module := sys.modules.get(name)) and hasattr(module, "DEFAULT_TEMP_DIR"):
+                vars(module)["DEFAULT_TEMP_DIR"] = os.environ["GRADIO_TEMP_DIR"]
 
     def serve(self, stage: Stage) -> None:
         """Run the file; serve what it launches, else what it made (of several, the one called `demo`)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 
 from vitrina.store.errors import MissingExtraError
@@ -14,3 +15,10 @@ def load(*modules: str, purpose: str) -> None:
             import_module(module)
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or str(error), extra="apps", purpose=purpose) from error
+
+
+def preload(*modules: str) -> None:
+    """Import these modules where they are there: other releases of a library have others."""
+    for module in modules:
+        with suppress(ImportError):
+            import_module(module)

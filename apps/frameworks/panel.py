@@ -28,6 +28,15 @@ MAX_MESSAGE_BYTES = 200 * 2**20
 """An uploaded file is one message."""
 
 
+WARM = (
+    *("markdown", "markdown.htmlparser", "markdown_it", "markdown_it.presets", "linkify_it"),
+    *("mdit_py_plugins.anchors", "mdit_py_plugins.deflist", "mdit_py_plugins.footnote"),
+    *("mdit_py_plugins.tasklists", "panel.entry_points", "panel.io.browser", "panel.io.location"),
+    *("panel.io.rest", "tornado.platform.asyncio", "runpy", "xml.etree.ElementTree", "encodings.ascii"),
+)
+"""What is imported late: when the first app of a process is made, or somebody comes."""
+
+
 class Panel:
     """The adapter for Panel 1.9 and newer, served by its own (Bokeh's) server."""
 
@@ -41,6 +50,16 @@ class Panel:
     def load(self) -> None:
         """Import Panel and its server."""
         libraries.load("panel.io.server", purpose="A Panel app")
+
+    def warm(self) -> None:
+        """Import what a first session asks for."""
+        libraries.preload(*WARM)
+
+    def limber(self) -> None:
+        """Nothing more is to be gained."""
+
+    def settle(self, *, scratch: Path) -> None:
+        """It keeps no place."""
 
     def serve(self, stage: Stage) -> None:
         """Serve the file itself, run for each session, or, when it serves something, run it and let it serve."""

@@ -30,6 +30,18 @@ MAX_MEGABYTES = 200
 """Of one upload and of one message, as in Streamlit's own defaults."""
 
 
+WARM = (
+    *("uvicorn.lifespan.on", "uvicorn.loops.auto", "uvicorn.loops.asyncio", "uvicorn.protocols.http.auto"),
+    *("uvicorn.protocols.websockets.websockets_sansio_impl", "anyio._backends._asyncio", "anyio._core._fileio"),
+    *("websockets.server", "websockets.extensions.permessage_deflate", "encodings.idna"),
+    *("streamlit.web.server.starlette.starlette_agent_routes", "starlette.applications"),
+    *("starlette.middleware.sessions", "starlette.staticfiles", "starlette.middleware.body_limit"),
+    *("starlette.middleware.errors", "streamlit.components.v2.manifest_scanner", "streamlit.runtime.agent.mcp"),
+    *("packaging.tags", "zoneinfo", "html"),
+)
+"""What is imported late: when the first app of a process is made, or somebody comes."""
+
+
 class Streamlit:
     """The adapter for Streamlit 1.67 and newer, served by its ASGI application."""
 
@@ -43,6 +55,16 @@ class Streamlit:
     def load(self) -> None:
         """Import Streamlit and its server."""
         libraries.load("streamlit.web.bootstrap", "uvicorn", purpose="A Streamlit app")
+
+    def warm(self) -> None:
+        """Import what a first session asks for."""
+        libraries.preload(*WARM)
+
+    def limber(self) -> None:
+        """Nothing more is to be gained."""
+
+    def settle(self, *, scratch: Path) -> None:
+        """It asks for its places when it needs them."""
 
     def serve(self, stage: Stage) -> None:
         """Serve the script. It is run when somebody comes, so what it imports is looked for now."""

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Exit:
-    """How a process ended: by itself with `code`, or by `signal`; both are None when that cannot be known."""
+    """How a process ended: by itself with `code`, or by `signal`; both are None when that cannot be known.
+
+    `is_with_nursery`: not the app is to blame; the process that it was forked from, and had to end with, ended.
+    """
 
     code: int | None = None
     signal: int | None = None
+    is_with_nursery: bool = False
 
 
 class Launched(Protocol):

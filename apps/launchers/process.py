@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
+import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from vitrina.apps import endings, pressure, probe
 from vitrina.apps.errors import AnswerError, StartError
-from vitrina.apps.job import MAX_LINE_BYTES, GarbledError, Job, Message, Step
-from vitrina.apps.launchers.launcher import Exit
+from vitrina.apps.job import MAX_LINE_BYTES, GarbledError, Message, Step
 from vitrina.apps.life import UnixAddress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+    from vitrina.apps.launchers.launcher import Exit
 
 KILLED_WITHIN_S = 10.0
 """How long the guard may take to kill everything; then it is killed itself."""
@@ -28,9 +27,39 @@ KILLED_WITHIN_S = 10.0
 LAST_WORDS_S = 2.0
 """A server that closes a connection unanswered is mostly about to end: so long its process is waited for."""
 
+CREDENTIALS = struct.Struct("iII")
+"""What the kernel says of a sender: pid (as this process sees it), user, group."""
+
+
+class Guard(Protocol):
+    """An app's guard, however it came to be: by its own program, or by the fork of a nursery."""
+
+    @property
+    def pid(self) -> int:
+        """The process below which all of this app is, and nothing of any other."""
+        ...
+
+    @property
+    def ended(self) -> asyncio.Future[Exit]:
+        """Done when guard and app are gone."""
+        ...
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal; nothing happens when it has ended."""
+        ...
+
 
 @dataclass(frozen=True)
-class _Told:
+class Site:
+    """Where one instance lives on this machine."""
+
+    socket: Path
+    folder: Path
+    origin: str
+
+
+@dataclass(frozen=True)
+class Told:
     """All that is known of a process from its messages."""
 
     pid: int | None = None
@@ -39,10 +68,10 @@ class _Told:
     rehearsal: str | None = None
     failure: str | None = None
 
-    def after(self, message: Message) -> _Told:
-        """What is known with one more message."""
-        return _Told(
-            pid=message.pid or self.pid,
+    def after(self, message: Message, *, sender: int | None) -> Told:
+        """What is known with one more message; the kernel names its sender, which may think itself another pid."""
+        return Told(
+            pid=self.pid or (sender if message.pid else None),
             step=message.step or self.step,
             health=message.health or self.health,
             rehearsal=message.rehearsal or self.rehearsal,
@@ -51,38 +80,48 @@ class _Told:
 
 
 class AppProcess:
-    """One app's process with its guard; implements `Launched`."""
+    """One app's process with its guard; implements `Launched`.
 
-    def __init__(self, job: Job, *, environment: Mapping[str, str]) -> None:
-        self._job = job
-        self._told = _Told()
+    `channel` is the launcher's end. `told` is what an earlier launcher knew of it. `on_news` is called whenever more is
+    known.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        *,
+        channel: socket.socket,
+        guard: Guard,
+        told: Told | None = None,
+        on_news: Callable[[Told], None] = lambda _: None,
+    ) -> None:
+        self._site = site
+        self._guard = guard
+        self._channel = channel
+        self._told = told or Told()
+        self._on_news = on_news
         self._reached: dict[Step, None] = {}  # in their order, each once: an app must not be able to make it grow
         self._unread = b""
         self._news = asyncio.Event()
-        self._gone = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._channel, theirs = socket.socketpair()
-        try:
-            self._guard = _spawn(job, channel=theirs, environment=environment)
-        except BaseException:
-            self._channel.close()
-            raise
-        finally:
-            theirs.close()
-        self._channel.sendall(job.line())
-        self._channel.setblocking(False)
-        self._guard_fd = os.pidfd_open(self._guard.pid)
-        self._loop.add_reader(self._channel, self._receive)
-        self._loop.add_reader(self._guard_fd, self._guard_ended)
+        channel.setblocking(False)
+        channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self._loop.add_reader(channel, self._receive)
+        guard.ended.add_done_callback(self._guard_ended)
+
+    @property
+    def site(self) -> Site:
+        """Where it lives."""
+        return self._site
 
     @property
     def address(self) -> UnixAddress:
         """The socket it serves on."""
-        return UnixAddress(Path(self._job.socket))
+        return UnixAddress(self._site.socket)
 
     @property
     def pid(self) -> int | None:
-        """The app's own process (not the guard's), once the runner has told it."""
+        """The app's own process (not the guard's), once it has told something."""
         return self._told.pid
 
     async def ready(self, on_step: Callable[[str], None]) -> None:
@@ -94,7 +133,7 @@ class AppProcess:
             shown = len(self._reached)
             if self._told.failure:
                 raise StartError(self._told.failure, step=self._told.step)
-            if self._gone.is_set():
+            if self._guard.ended.done():
                 raise self._ended_early()
             if self._told.health:
                 await self._answered(self._told.health, step=Step.SERVING)
@@ -113,8 +152,7 @@ class AppProcess:
 
     async def ended(self) -> Exit:
         """Wait for the end of the app and of all that it started."""
-        await self._gone.wait()
-        return self._end()
+        return await asyncio.shield(self._guard.ended)
 
     async def memory_bytes(self) -> int | None:
         """Of the guard and all that the app started, however it hid."""
@@ -123,31 +161,28 @@ class AppProcess:
     async def stop(self, *, grace_s: float) -> None:
         """Ask the guard to end the app, then to kill it; then remove its socket and private folder."""
         if grace_s > 0:
-            self._signal(signal.SIGTERM)
+            self._guard.send(signal.SIGTERM)
             await self._gone_within(grace_s)
-        self._signal(signal.SIGQUIT)
+        self._guard.send(signal.SIGQUIT)
         await self._gone_within(KILLED_WITHIN_S)
-        self._signal(signal.SIGKILL)
-        await self._gone.wait()
-        self.address.path.unlink(missing_ok=True)
-        await asyncio.to_thread(shutil.rmtree, self._job.folder, ignore_errors=True)
+        self._guard.send(signal.SIGKILL)
+        await asyncio.shield(self._guard.ended)
+        self._hang_up()
+        self._site.socket.unlink(missing_ok=True)
+        await asyncio.to_thread(shutil.rmtree, self._site.folder, ignore_errors=True)
 
-    def _signal(self, number: signal.Signals) -> None:
-        if not self._gone.is_set():
-            self._guard.send_signal(number)
+    def leave(self) -> None:
+        """Let it run on, without this launcher."""
+        self._hang_up()
 
     async def _gone_within(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._gone.wait()
-        except TimeoutError:
-            return False
+        done, _ = await asyncio.wait({self._guard.ended}, timeout=seconds)
+        return bool(done)
 
     async def _answered(self, path: str, *, step: Step) -> None:
-        asked = asyncio.create_task(probe.answer(self.address, path=path, origin=self._job.origin))
-        ended = asyncio.create_task(self._gone.wait())
+        asked = asyncio.create_task(probe.answer(self.address, path=path, origin=self._site.origin))
         try:
-            await asyncio.wait({asked, ended}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({asked, self._guard.ended}, return_when=asyncio.FIRST_COMPLETED)
             if not asked.done():
                 raise self._ended_early()
             await asked
@@ -158,23 +193,19 @@ class AppProcess:
             raise StartError(message, hint=endings.SEE_LOG, step=step) from error
         finally:
             asked.cancel()
-            ended.cancel()
 
     def _ended_early(self) -> StartError:
-        return StartError(endings.ended_before_listening(self._end()), step=self._told.step)
-
-    def _end(self) -> Exit:
-        code = self._guard.returncode  # the guard ends as the app did
-        return Exit(signal=-code) if code < 0 else Exit(code=code)
+        return StartError(endings.ended_before_listening(self._guard.ended.result()), step=self._told.step)
 
     def _hang_up(self) -> None:
         """Nothing more is to be heard: what an app that is served says of itself does not matter."""
-        self._loop.remove_reader(self._channel)
-        self._channel.close()
+        if self._channel.fileno() >= 0:
+            self._loop.remove_reader(self._channel)
+            self._channel.close()
 
     def _receive(self) -> None:
         try:
-            received = self._channel.recv(MAX_LINE_BYTES)
+            received, ancillary, _, _ = self._channel.recvmsg(MAX_LINE_BYTES, socket.CMSG_SPACE(CREDENTIALS.size))
         except OSError:
             return
         if not received:
@@ -182,45 +213,34 @@ class AppProcess:
             return
         *lines, self._unread = (self._unread + received).split(b"\n")
         for line in lines:
-            self._hear(line)
+            self._hear(line, sender=_sender(ancillary))
         if len(self._unread) > MAX_LINE_BYTES:
             self._unread = b""
             self._told = replace(self._told, failure="The app's runner sent an endless line.")
         self._news.set()
+        self._on_news(self._told)
 
-    def _hear(self, line: bytes) -> None:
+    def _hear(self, line: bytes, *, sender: int | None) -> None:
         try:
             message = Message.parse(line)
         except GarbledError as error:
             self._told = replace(self._told, failure=str(error))
             return
-        self._told = self._told.after(message)
+        self._told = self._told.after(message, sender=sender)
         if message.step is not None:
             self._reached.setdefault(message.step)
 
-    def _guard_ended(self) -> None:
+    def _guard_ended(self, _: asyncio.Future[Exit]) -> None:
         """The guard is dead, so the app is; its last message may still lie in the channel."""
-        self._loop.remove_reader(self._guard_fd)
-        os.close(self._guard_fd)
-        self._guard.wait()
         if self._channel.fileno() >= 0:
             self._receive()
-            self._hang_up()
-        self._gone.set()
         self._news.set()
 
 
-def _spawn(job: Job, *, channel: socket.socket, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """The runner's process; `-P` keeps modules that lie in its folder from standing in for ours."""
-    with Path(job.log).open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "vitrina.apps.child", str(channel.fileno())],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=dict(environment),
-            cwd=job.folder,
-            pass_fds=[channel.fileno()],
-            start_new_session=True,
-            umask=0o077,
-        )
+def _sender(ancillary: list[tuple[int, int, bytes]]) -> int | None:
+    """The pid of who sent it, as the kernel says; None: unknown."""
+    for level, kind, told in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+            pid: int = CREDENTIALS.unpack_from(told)[0]
+            return pid or None
+    return None

@@ -1,28 +1,31 @@
 """The plain launcher: each app is a fresh Python process on this machine, kept by a guard process.
 
 It shares the hub's Python environment, and is separated from the hub by a clean environment, a private folder and a
-session of its own. It has no further isolation.
+session of its own, and by the walls of its level.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import shutil
-import tempfile
+import socket
+import subprocess
+import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vitrina.apps import environment, logs, sockets
-from vitrina.apps.errors import AppError, StartError
-from vitrina.apps.job import Job
+from vitrina.apps import logs
+from vitrina.apps.errors import StartError
+from vitrina.apps.launchers.launcher import Exit
+from vitrina.apps.launchers.places import Places, Start
 from vitrina.apps.launchers.process import AppProcess
+from vitrina.apps.levels import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import IO
+    import signal
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from vitrina.apps.launchers.launcher import Adopted
     from vitrina.apps.spec import AppSpec
@@ -32,19 +35,21 @@ class SubprocessLauncher:
     """Starts apps as processes; implements `Launcher`.
 
     `folder` is this launcher's own (made if it is not there): logs, private folders of running apps, sockets. What an
-    earlier hub left of the last two is removed. `hub_environment` is what apps inherit a few names of. Raises AppError
-    when another hub uses the folder.
+    earlier hub left of the last two is removed. `hub_environment` is what apps inherit a few names of. `level` is how
+    strongly apps are isolated; `readable` are the folders in which their bundles and versions' files are, which a
+    sandbox has to know beforehand. Raises AppError when another hub uses the folder.
     """
 
-    def __init__(self, folder: Path, *, hub_environment: Mapping[str, str] = os.environ) -> None:
-        folder = folder.resolve()
-        self._hub_environment = dict(hub_environment)
-        self._logs, self._running = folder / "logs", folder / "running"
-        self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = _locked(folder)
-        shutil.rmtree(self._running, ignore_errors=True)
-        self._running.mkdir(mode=0o700)
-        self._sockets = sockets.prepare(folder)
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        hub_environment: Mapping[str, str] = os.environ,
+        level: Level = Level.PROCESS,
+        readable: Sequence[Path] = (),
+    ) -> None:
+        self._places = Places(folder, hub_environment=hub_environment, level=level, readable=readable)
+        self._places.clear()
 
     async def adopt(self) -> list[Adopted]:
         """Nothing: its apps end with the process that launched them."""
@@ -52,19 +57,14 @@ class SubprocessLauncher:
 
     async def launch(self, spec: AppSpec, *, number: int) -> AppProcess:
         """Begin a start: make the private folder and the process. To be called from the main thread."""
-        # The kernel ties a child's life to the *thread* that made it: only the main thread lives as long as the hub.
-        assert threading.current_thread() is threading.main_thread(), "apps are launched from the main thread"
         try:
-            return self._begin(spec, number=number)
+            return launch_plainly(self._places.prepare(spec, number=number))
         except OSError as error:
-            raise StartError(
-                f"The app's process could not be made: {error.strerror or error}.",
-                hint="Look at the disk and the limits of the hub's machine.",
-            ) from error
+            raise not_made(error) from error
 
     def log(self, key: str, *, number: int) -> Path:
         """The file of this instance's output."""
-        return self._logs / logs.name(key, number=number)
+        return self._places.log(key, number=number)
 
     async def log_tail(self, key: str, *, number: int, lines: int) -> list[str]:
         """The newest lines of this instance's output."""
@@ -72,41 +72,76 @@ class SubprocessLauncher:
 
     async def close(self) -> None:
         """Let another hub have the folder."""
-        self._lock.close()
-
-    def _begin(self, spec: AppSpec, *, number: int) -> AppProcess:
-        folder = Path(tempfile.mkdtemp(dir=self._running))
-        for name in ("home", "tmp"):
-            (folder / name).mkdir(mode=0o700)
-        job = Job(
-            parent_pid=os.getpid(),
-            framework=spec.framework,
-            entry=spec.entry,
-            cwd=spec.cwd,
-            bundle=str(spec.bundle.resolve()),
-            bundle_digest=spec.bundle_digest,
-            origin=spec.origin,
-            folder=str(folder),
-            socket=str(self._sockets / sockets.new_name()),
-            log=str(self.log(spec.key, number=number)),
-        )
-        served = spec.served.resolve() if spec.served else None
-        variables = environment.app_environment(self._hub_environment, folder=folder, served=served)
-        try:
-            return AppProcess(job, environment=variables)
-        except OSError:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        self._places.close()
 
 
-def _locked(folder: Path) -> IO[str]:
-    """Hold a folder for this process. Closing the file, or the end of the process, gives it free."""
-    file = (folder / "lock").open("w")
+class ProgramGuard:
+    """A guard that was started as a program of its own; implements `Guard`."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._loop = asyncio.get_running_loop()
+        self.ended: asyncio.Future[Exit] = self._loop.create_future()
+        self._pidfd = os.pidfd_open(process.pid)
+        self._loop.add_reader(self._pidfd, self._collect)
+
+    @property
+    def pid(self) -> int:
+        """The program's process."""
+        return self._process.pid
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal; nothing happens when it has ended."""
+        if not self.ended.done():
+            self._process.send_signal(number)
+
+    def _collect(self) -> None:
+        self._loop.remove_reader(self._pidfd)
+        os.close(self._pidfd)
+        code = self._process.wait()  # the guard ends as the app did
+        self.ended.set_result(Exit(signal=-code) if code < 0 else Exit(code=code))
+
+
+def launch_plainly(start: Start) -> AppProcess:
+    """A process that begins with nothing imported. Raises OSError, and then nothing is left."""
+    # The kernel ties a child's life to the *thread* that made it: only the main thread lives as long as the hub.
+    assert threading.current_thread() is threading.main_thread(), "apps are launched from the main thread"
+    ours, theirs = socket.socketpair()
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise AppError(
-            f"Another hub runs apps in {folder}.", hint="Stop it first, or give this one a folder of its own (--home)."
-        ) from None
-    return file
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        guard = ProgramGuard(_spawn(start, channel=theirs))
+        start.job.send(ours, start.listener)
+        return AppProcess(start.site, channel=ours, guard=guard)
+    except BaseException:
+        ours.close()
+        start.site.socket.unlink(missing_ok=True)
+        shutil.rmtree(start.site.folder, ignore_errors=True)
+        raise
+    finally:
+        theirs.close()
+        start.listener.close()
+
+
+def not_made(error: OSError) -> StartError:
+    """The machine did not let a process be."""
+    return StartError(
+        f"The app's process could not be made: {error.strerror or error}.",
+        hint="Look at the disk and the limits of the hub's machine.",
+    )
+
+
+def _spawn(start: Start, *, channel: socket.socket) -> subprocess.Popen[bytes]:
+    """The guard's program; `-P` keeps modules that lie in its folder from standing in for ours."""
+    program = [sys.executable, "-P", "-m", "vitrina.apps.child", str(channel.fileno()), start.job.level]
+    with open(start.job.log, "ab") as log:  # noqa: PTH123 - a job has texts, no paths
+        return subprocess.Popen(
+            [*start.argv_prefix, *program],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=dict(start.job.environment),
+            cwd=start.job.folder,
+            pass_fds=[channel.fileno()],
+            start_new_session=True,
+            umask=0o077,
+        )

@@ -8,13 +8,23 @@ import select
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import aiohttp
 import pytest
 
-from vitrina.apps import AppSpec, Instance, State, SubprocessLauncher, Supervisor, SupervisorSettings, UnixAddress
+from vitrina.apps import (
+    AppSpec,
+    Instance,
+    NurseryLauncher,
+    State,
+    SubprocessLauncher,
+    Supervisor,
+    SupervisorSettings,
+    UnixAddress,
+)
 from vitrina.store import bundles
 
 STORIES = Path(__file__).parent / "stories"
@@ -105,13 +115,23 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "PYTHONPATH": plugin, "LANG": "C.UTF-8", **secrets}
 
 
+LAUNCHERS = {"plain": SubprocessLauncher, "nursery": NurseryLauncher}
+"""The launchers of this machine: what holds for one holds for all."""
+
+
+@pytest.fixture(params=LAUNCHERS)
+def way(request: pytest.FixtureRequest) -> str:
+    """How apps begin, by name; a test that takes it, or a stand, runs over all launchers."""
+    return request.param
+
+
 class Stand:
     """A supervisor over real processes, with all its snapshots in order."""
 
-    def __init__(self, folder: Path, *, settings: SupervisorSettings, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, *, way: str, settings: SupervisorSettings, environment: dict[str, str]) -> None:
         self.folder = folder
         self.moves: list[Instance] = []
-        self.launcher = SubprocessLauncher(folder, hub_environment=environment)
+        self.launcher = LAUNCHERS[way](folder, hub_environment=environment)
         self.supervisor = Supervisor(self.launcher, settings=settings, on_change=self._note)
         self._news = asyncio.Condition()
         self._notices: set[asyncio.Task[None]] = set()
@@ -163,15 +183,15 @@ StandIn = Callable[..., AbstractAsyncContextManager[Stand]]
 
 
 @pytest.fixture
-async def stand(tmp_path: Path, plain: dict[str, str]) -> AsyncIterator[Stand]:
-    async with standing(tmp_path / "apps", environment=plain) as made:
+async def stand(tmp_path: Path, plain: dict[str, str], way: str) -> AsyncIterator[Stand]:
+    async with standing(tmp_path / "apps", way=way, environment=plain) as made:
         yield made
 
 
 @pytest.fixture(name="stand_in")
-def stand_in_a_folder() -> StandIn:
+def stand_in_a_folder(way: str) -> StandIn:
     """Makes a stand in any folder."""
-    return standing
+    return partial(standing, way=way)
 
 
 def leftovers(folder: Path) -> list[Path]:
@@ -180,9 +200,10 @@ def leftovers(folder: Path) -> list[Path]:
 
 @asynccontextmanager
 async def standing(
-    folder: Path, *, environment: dict[str, str], settings: SupervisorSettings | None = None
+    folder: Path, *, way: str, environment: dict[str, str], settings: SupervisorSettings | None = None
 ) -> AsyncIterator[Stand]:
-    made = Stand(folder, settings=settings or SupervisorSettings(start_timeout_s=90), environment=environment)
+    made = Stand(folder, way=way, settings=settings or SupervisorSettings(start_timeout_s=90), environment=environment)
+    await made.launcher.adopt()
     try:
         yield made
     finally:
@@ -191,10 +212,10 @@ async def standing(
 
 
 @pytest.fixture
-def impatient_stand(tmp_path: Path, plain: dict[str, str]):
+def impatient_stand(tmp_path: Path, plain: dict[str, str], way: str):
     """A stand that gives an app a second to get ready, and half a second to end."""
     settings = SupervisorSettings(start_timeout_s=1.0, stop_timeout_s=0.5)
-    return standing(tmp_path / "impatient", environment=plain, settings=settings)
+    return standing(tmp_path / "impatient", way=way, environment=plain, settings=settings)
 
 
 @pytest.fixture

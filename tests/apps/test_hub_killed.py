@@ -27,11 +27,12 @@ async def test_a_killed_hub_leaves_nothing_and_the_next_one_starts(
     stories: Path,
     has_ended: Any,
     stand_in: Any,
+    way: str,
 ) -> None:
     folder = tmp_path / "apps"
     spec = spec_of(stories / "rogues" / "has_children.py", framework="plain")
     pids = await run_and_kill(
-        folder, spec=spec, number=number, environment=os.environ | plain, program=stories / "hub.py"
+        folder, way=way, spec=spec, number=number, environment=os.environ | plain, program=stories / "hub.py"
     )
     assert all(has_ended(pid) for pid in pids)
     async with stand_in(folder, environment=plain) as stand:
@@ -42,10 +43,10 @@ async def test_a_killed_hub_leaves_nothing_and_the_next_one_starts(
 
 
 async def run_and_kill(
-    folder: Path, *, spec: AppSpec, number: signal.Signals, environment: dict[str, str], program: Path
+    folder: Path, *, way: str, spec: AppSpec, number: signal.Signals, environment: dict[str, str], program: Path
 ) -> list[int]:
     """Let a hub run the app, and kill it; the processes that there were: app, guard and the app's three children."""
-    arguments = [str(program), str(folder), str(spec.bundle), spec.bundle_digest]
+    arguments = [str(program), way, str(folder), str(spec.bundle), spec.bundle_digest]
     hub = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environment, stdout=PIPE)
     assert hub.stdout
     pids = json.loads(await hub.stdout.readline())

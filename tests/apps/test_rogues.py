@@ -150,7 +150,7 @@ async def test_a_bundle_that_is_gone_says_so(stand: Any, spec_of: Any, stories: 
 
 async def test_a_framework_that_is_not_there_any_more_says_so(stand: Any, spec_of: Any, stories: Path) -> None:
     spec = spec_of(stories / "plain_hello.py", framework="plain")
-    stand.launcher._hub_environment.pop("PYTHONPATH")
+    stand.launcher._places.hub_environment.pop("PYTHONPATH")
     crashed = await stand.start(spec)
     assert crashed.reason == ("There is no app framework 'plain'. Known are: streamlit, gradio, dash, panel.")
 

@@ -25,14 +25,11 @@ async def told(stand: Any, spec_of: Any, stories: Path, tmp_path: Path) -> dict[
 
 
 async def test_the_steps_of_a_start_are_told(told: dict[str, Any]) -> None:
-    assert [move.reason for move in told["stand"].moves] == [
-        "Starting.",
-        "Putting its files in place.",
-        "Loading its framework.",
-        "Running its file.",
-        "Waiting for the first answer of its server.",
-        "",
-    ]
+    moves = [move.reason for move in told["stand"].moves]
+    before, after = "Putting its files in place.", ["Running its file.", "Waiting for the first answer of its server.", ""]
+    assert moves[-3:] == after
+    # A nursery loads the framework before there are files, a plain start after that.
+    assert {moves.index(before) - moves.index("Loading its framework.")} <= {1, -1}
 
 
 async def test_nothing_of_the_hubs_environment_reaches_the_app(told: dict[str, Any]) -> None:

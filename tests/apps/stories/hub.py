@@ -9,11 +9,13 @@ from pathlib import Path
 
 import aiohttp
 
-from vitrina.apps import AppSpec, SubprocessLauncher, Supervisor
+from vitrina.apps import AppSpec, NurseryLauncher, SubprocessLauncher, Supervisor
+
+LAUNCHERS = {"plain": SubprocessLauncher, "nursery": NurseryLauncher}
 
 
-async def main(folder: Path, bundle: Path, digest: str) -> None:
-    supervisor = Supervisor(SubprocessLauncher(folder))
+async def main(way: str, folder: Path, bundle: Path, digest: str) -> None:
+    supervisor = Supervisor(LAUNCHERS[way](folder))
     spec = AppSpec(
         "app", "acme/app", "plain", "has_children.py", ".", bundle, digest, None, "http://app.localhost:8401"
     )
@@ -29,4 +31,4 @@ async def main(folder: Path, bundle: Path, digest: str) -> None:
     await asyncio.Event().wait()
 
 
-asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
+asyncio.run(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]))

@@ -26,6 +26,15 @@ class Plain:
     def load(self) -> None:
         pass
 
+    def warm(self) -> None:
+        pass
+
+    def limber(self) -> None:
+        pass
+
+    def settle(self, *, scratch: Path) -> None:
+        pass
+
     def serve(self, stage: Stage) -> None:
         names = stage.run()
         if "answer" not in names:
