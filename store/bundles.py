@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from vitrina.store import frameworks, secret_files
+from vitrina.store import frameworks, secret_files, sources
+from vitrina.store import requirements as needs
 from vitrina.store.gathering import MAX_FILES, BundleError, Wanted, gather
 
 MAX_BYTES = 200 * 2**20
@@ -86,23 +87,22 @@ def pack(
     app that needs other files is given as a folder, or names them by `include` (globs relative to the folder). `entry`
     and `cwd` are relative to the folder; by default the entry is found by its usual names and run from its own folder.
     The `cwd` of a file alone may lie above it (`..`): the bundle then begins there. Without `framework` it is found
-    from the source. `requirements` is text; without it, a folder's requirements.txt is kept. `allow_secrets` names
-    files, as the bundle has them, that are kept although they look like secrets.
+    from the source. `requirements` is text, or `auto`: the libraries that it imports, at the versions installed here;
+    without it, what the app says by itself (see `requirements.of_app`). `allow_secrets` names files, as the bundle has
+    them, that are kept although they look like secrets.
 
-    What is left out says `vitrina.store.ignoring`. Raises BundleError, SecretError, SourceError, DetectionError,
-    UnknownFrameworkError.
+    What is left out says `vitrina.store.ignoring`. Raises BundleError, SecretError, SourceError, RequirementsError,
+    DetectionError, UnknownFrameworkError.
     """
     wanted = _wanted(Path(path), entry=entry, cwd=cwd, include=include)
-    if requirements is None:
-        requirements = _text(wanted.root / "requirements.txt") if wanted.is_whole else ""
     header = {
         "entry": str(wanted.entry),
         "cwd": str(wanted.cwd),
         "framework": frameworks.known(framework) if framework else frameworks.detect(wanted.root, str(wanted.entry)),
-        "requirements": requirements,
     }
     try:
         members = gather(wanted)
+        header["requirements"] = _needs(wanted, requirements, members)
         _refuse_too_large(members)
         data = _archive(members, header, allow_secrets=allow_secrets)
     except OSError as error:
@@ -175,8 +175,29 @@ def unpack(archive: Path, into: Path, *, digest: str | None = None) -> None:
         raise
 
 
-def _text(path: Path) -> str:
-    return path.read_text() if path.is_file() else ""
+def _needs(wanted: Wanted, asked: str | None, members: Sequence[tuple[PurePosixPath, Path]]) -> str:
+    """The text of what the app needs. Raises RequirementsError."""
+    match asked:
+        case None:
+            return needs.of_app(wanted.root, wanted.root / wanted.entry, is_whole=wanted.is_whole)
+        case "auto":
+            return needs.observed(_imported(wanted, members), own=_own(wanted, members))
+        case text:
+            needs.parse(text, where="The requirements,")
+            return text
+
+
+def _imported(wanted: Wanted, members: Sequence[tuple[PurePosixPath, Path]]) -> frozenset[str]:
+    """The dotted names of all that the bundle's Python files import."""
+    files = [path for name, path in members if name.suffix == ".py"]
+    return frozenset[str]().union(*(sources.read_if_valid(path).modules for path in files))
+
+
+def _own(wanted: Wanted, members: Sequence[tuple[PurePosixPath, Path]]) -> frozenset[str]:
+    """The top-level names of the bundle's own modules, seen from its file's folder and from where it runs."""
+    folders = {wanted.entry.parent, wanted.cwd}
+    tops = [name for name, _ in members if name.parent in folders]
+    return frozenset(name.stem if name.suffix == ".py" else name.name for name in tops)
 
 
 def _refuse_too_large(members: Sequence[tuple[PurePosixPath, Path]]) -> None:

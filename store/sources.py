@@ -86,7 +86,7 @@ def local(*starts: Path, folders: Sequence[Path] | None = None) -> dict[Path, So
         for package in sorted(source.packages):
             for path in module_files(looked_in, source.modules, package):
                 if path not in found:
-                    found[path] = _read_if_valid(path)
+                    found[path] = read_if_valid(path)
                     waiting.append(path)
     return found
 
@@ -120,7 +120,8 @@ def _python_files(package: Path) -> list[Path]:
     return found
 
 
-def _read_if_valid(path: Path) -> Source:
+def read_if_valid(path: Path) -> Source:
+    """What the file at `path` imports and calls; nothing, if it cannot be read as Python."""
     try:
         return read(path)
     except (SourceError, OSError):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from vitrina.store import bundles
+from vitrina.store import requirements as requirements_of
 from vitrina.store.errors import InvalidError, NotFoundError
 from vitrina.store.names import name_of
 from vitrina.store.records import App, Version
@@ -40,16 +41,17 @@ def log_app(
     that only show when it runs are named by `include`, globs relative to the folder. What git ignores, or a
     .vitrinaignore names, stays out. A file that looks like a secret stops the call, unless `allow_secrets` names it.
     `model` is a version or its reference; None: the model that the run logged last. `framework` None finds it from the
-    source. `requirements` is the text of a requirements file, or a Path of one; None takes that of the folder. An app
-    that equals the newest revision of its name is not kept again.
+    source. `requirements` is the text of a requirements file, a Path of one, or `auto`: the libraries that the app
+    imports, at the versions installed here; None takes what the app says by itself (the script block of its file, its
+    folder's requirements.txt or pyproject.toml). An app that equals the newest revision of its name is not kept again.
 
-    Everything is checked before anything is kept. Raises BundleError, SecretError, SourceError, DetectionError,
-    UnknownFrameworkError for the app, NotFoundError for the version.
+    Everything is checked before anything is kept. Raises BundleError, SecretError, SourceError, RequirementsError,
+    DetectionError, UnknownFrameworkError for the app, NotFoundError for the version.
     """
     connection = connection_of(here)
     version = version_of(model, connection) if model is not None else _last_model(here)
     called = name_of("an app", name)
-    needs = _text(requirements) if isinstance(requirements, Path) else requirements
+    needs = _read(requirements) if isinstance(requirements, Path) else requirements
     bundle = bundles.pack(
         path,
         entry=entry,
@@ -85,8 +87,7 @@ def _last_model(here: Here) -> Version:
     return models[-1]
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError:
-        raise NotFoundError(f"requirements file {path}") from None
+def _read(path: Path) -> str:
+    if not path.is_file():
+        raise NotFoundError(f"requirements file {path}")
+    return requirements_of.read(path)

@@ -33,6 +33,10 @@ Entry = Annotated[str | None, typer.Option(metavar="FILE", help="The app's file 
 Framework = Annotated[str | None, typer.Option(help="Found from the source when left out.")]
 Model = Annotated[str | None, typer.Option(metavar="REF", help="The version that the app is given.")]
 Cwd = Annotated[str | None, typer.Option(metavar="DIR", help="Where it runs, in the folder (of a file also above it).")]
+Requirements = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="A requirements file; auto: what it imports, at the versions installed here."),
+]
 Include = Annotated[
     list[str] | None,
     typer.Option(metavar="GLOB", help="Files to take along that only show when it runs. May be said again."),
@@ -43,6 +47,8 @@ AllowSecret = Annotated[
 
 COLD = "cold"
 """The state of an app that no hub has spoken of (see `vitrina.apps.life`)."""
+
+AUTO = "auto"
 
 APPS_FOLDER = "apps"
 """Below the home: what apps are given, and what they wrote. The hub's own (see `vitrina.hub.front`)."""
@@ -87,7 +93,7 @@ def log(
     entry: Entry = None,
     cwd: Cwd = None,
     framework: Framework = None,
-    requirements: Annotated[Path | None, typer.Option(metavar="FILE", help="A requirements file.")] = None,
+    requirements: Requirements = None,
     include: Include = None,
     allow_secret: AllowSecret = None,
     title: Annotated[str, typer.Option(help="What people call it.")] = "",
@@ -107,7 +113,7 @@ def log(
         framework=framework,
         entry=entry,
         cwd=cwd,
-        requirements=requirements,
+        requirements=_requirements(requirements),
         include=include or (),
         allow_secrets=allow_secret or (),
         title=title,
@@ -261,6 +267,10 @@ def _all(store: Store, project: Project) -> list[App]:
 def _state(app: App, running: dict[int, Running]) -> str:
     told = running.get(app.revision_id)
     return told.state if told is not None else COLD
+
+
+def _requirements(said: str | None) -> str | Path | None:
+    return said if said in {None, AUTO} else Path(said or "")
 
 
 def _served(model: str | None) -> Path | None:

@@ -69,6 +69,16 @@ def test_it_takes_along_what_is_named_and_stops_at_a_secret(vitrina, store, show
     assert vitrina(*words, "--allow-secret", "data/.env", "--json").json["revision"] == 1
 
 
+def test_it_keeps_what_an_app_needs(vitrina, store, shown, script: Path) -> None:
+    (script.parent / "needs.txt").write_text("dash>=4\n")
+    words = ("app", "log", script, "--model", REF, "--requirements")
+    assert vitrina(*words, script.parent / "needs.txt").code == 0
+    assert store.find(f"{REF}/apps/hello").app.requirements == "dash>=4\n"
+    assert vitrina(*words, "auto").code == 0
+    assert store.find(f"{REF}/apps/hello").app.requirements.startswith("dash==")
+    assert "There is no requirements file" in vitrina(*words, script.parent / "none.txt").err
+
+
 def test_it_prints_what_an_app_wrote_last(vitrina, store, shown, tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text("one\ntwo\nthree\n")
