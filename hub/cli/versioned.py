@@ -12,13 +12,12 @@ from vitrina.hub.cli.nouns import noun as typer_of
 from vitrina.hub.cli.opened import opened
 from vitrina.hub.cli.printing import Json
 from vitrina.hub.cli.project import project_name
-from vitrina.hub.format import MISSING
 from vitrina.hub.pages import data
-from vitrina.hub.pages.schema import Field, signature_of
 from vitrina.store.errors import InvalidError
 from vitrina.store.refs import COLLECTIONS, Noun
 
 if TYPE_CHECKING:
+    from vitrina.hub.pages.schema import Field
     from vitrina.store.lookup import Found
     from vitrina.store.opening import Store
     from vitrina.store.records import Collection, Version
@@ -145,6 +144,8 @@ def _show_version(version: Version, files: list[dict[str, object]], *, json: boo
     if json:
         printing.as_json({**data.version(version), "files": files})
         return
+    from vitrina.hub.pages.schema import signature_of
+
     signature = signature_of(version.signature)
     printing.facts(
         [
@@ -165,7 +166,7 @@ def _show_version(version: Version, files: list[dict[str, object]], *, json: boo
 
 def _field(field: Field) -> str:
     """One input or output of a model: name, type, and what the example showed of it."""
-    spread = "" if field.low == MISSING else f"{field.low} … {field.high}"
+    spread = "" if field.low == printing.MISSING else f"{field.low} … {field.high}"
     return "  ".join(part for part in (field.name, field.type, spread or field.values) if part)
 
 
