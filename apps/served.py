@@ -4,6 +4,7 @@
 
     model = served().model()
     accuracy = served().metrics["accuracy"]
+    greeting = f"Hello {served().viewer().name or 'you'}"
 
 Importing this loads the standard library only; `model()` loads the flavour's own library. The hub (and `vitrina app
 run`) set VITRINA_SERVED to a folder that `write_served` made: `version.json`, and the version's files in `files/`.
@@ -20,7 +21,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from vitrina.apps import at_hand
 from vitrina.apps.errors import AppError
+from vitrina.apps.viewing import Viewer, viewer_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,6 +83,16 @@ class Served:
         model = self.model()
         assert self.flavour, "what was loaded has a flavour"
         return flavours.predict(self.flavour, model, x)
+
+    def viewer(self, request: Any = None) -> Viewer:
+        """Who is looking, as the hub knows them: the one whose click or visit runs this code.
+
+        In Streamlit, Gradio, Dash and Panel it finds the request by itself. Elsewhere (FastAPI, a plain server) give
+        `request`: the framework's object, an ASGI scope or a WSGI environ. Nobody is known (every field empty) where
+        there is no request, as in code that runs at the start, and when the app is not opened through a hub.
+        """
+        found = at_hand.request() if request is None else request
+        return Viewer() if found is None else viewer_at(found)
 
     @cached_property
     def _model(self) -> Any:

@@ -86,6 +86,9 @@ class Subject:
     user: User | None
     """None: a visitor."""
 
+    groups: tuple[str, ...] = ()
+    """Names of the groups they are in, as apps are told them."""
+
     @property
     def name(self) -> str | None:
         return self.user.name if self.user is not None else None
