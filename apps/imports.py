@@ -39,7 +39,7 @@ def of_app(bundle: Path, *, served: Path | None) -> frozenset[str]:
     Empty when they cannot be told: a bundle that is damaged is the start's business.
     """
     try:
-        return of_bundle(bundle) | _of_model(served)
+        return of_bundle(bundle) | of_flavour(_flavour(served))
     except (OSError, tarfile.TarError, ValueError):
         return frozenset()
 
@@ -64,8 +64,10 @@ def _is_of_interest(package: str, own: set[str]) -> bool:
     return package not in own and package != OUR_OWN and package not in sys.stdlib_module_names
 
 
-def _of_model(served: Path | None) -> frozenset[str]:
-    if served is None:
-        return frozenset()
-    flavour = json.loads((served / META).read_bytes()).get("flavour")
-    return frozenset(OF_FLAVOURS.get(flavour, ()))
+def of_flavour(flavour: str | None) -> frozenset[str]:
+    """What loading a model of this flavour imports (None: there is no model)."""
+    return frozenset(OF_FLAVOURS.get(flavour or "", ()))
+
+
+def _flavour(served: Path | None) -> str | None:
+    return json.loads((served / META).read_bytes()).get("flavour") if served else None

@@ -7,6 +7,7 @@ native one but those that are known to be harmless, and no socket, which childre
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 HARMLESS_THREADS = frozenset({"jemalloc_bg_thd"})
 """Native threads, by name, beside which forks were tried: pyarrow's, which gives memory back now and then."""
+
+
+LOOKS, LOOK_S = 20, 0.01
 
 
 class UnfitError(Exception):
@@ -46,10 +50,20 @@ def check(module: str, *, sockets: frozenset[int]) -> None:
     """Look whether this process may fork, after `module` was imported. Raises UnfitError."""
     if (count := threading.active_count()) > 1:
         raise UnfitError(module, f"starts {count - 1} thread(s) when it is imported")
-    if names := _native_threads() - HARMLESS_THREADS:
+    if names := _lasting_threads() - HARMLESS_THREADS:
         raise UnfitError(module, f"starts native threads when it is imported ({', '.join(sorted(names))})")
     if descriptors.sockets() - sockets:
         raise UnfitError(module, "opens a socket when it is imported")
+
+
+def _lasting_threads() -> frozenset[str]:
+    """The names of the native threads that stay: one that was joined is there for a moment still."""
+    names = frozenset[str]()
+    for _ in range(LOOKS):
+        if not (names := _native_threads()) - HARMLESS_THREADS:
+            break
+        time.sleep(LOOK_S)
+    return names
 
 
 def _native_threads() -> frozenset[str]:

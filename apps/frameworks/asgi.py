@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -21,6 +22,37 @@ def server(app: Any, listener: socket.socket, **options: Any) -> uvicorn.Server:
         options |= {"proxy_headers": True, "forwarded_allow_ips": "*"}
     fixed: dict[str, Any] = {"access_log": False, "log_level": "warning", "timeout_graceful_shutdown": GRACEFUL_S}
     return uvicorn.Server(uvicorn.Config(app, **(options | fixed)))
+
+
+def visit(app: Any, path: str) -> None:
+    """Have an application answer a GET of a path once, whatever it answers, without any server."""
+    answered: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"host", b"localhost")],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    loop = asyncio.new_event_loop()  # not asyncio.run: that leaves a mark which code after it sees
+    try:
+        loop.run_until_complete(app(scope, receive, send))
+    finally:
+        loop.close()
 
 
 def below(prefix: str, app: Any) -> Any:

@@ -56,7 +56,14 @@ class Panel:
         libraries.preload(*WARM)
 
     def limber(self) -> None:
-        """Nothing more is to be gained."""
+        """Make a session of a small app, and its page."""
+        import panel as pn
+        from bokeh.embed import file_html
+        from bokeh.io.doc import curdoc
+
+        document = pn.Row(pn.widgets.IntSlider(), pn.pane.Markdown("")).servable().server_doc()
+        file_html(document)
+        curdoc().clear()
 
     def settle(self, *, scratch: Path) -> None:
         """It keeps no place."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vitrina.apps.frameworks import asgi, libraries
@@ -57,8 +58,11 @@ class Streamlit:
         libraries.load("streamlit.web.bootstrap", "uvicorn", purpose="A Streamlit app")
 
     def warm(self) -> None:
-        """Import what a first session asks for."""
+        """Import what a first session asks for, and look once through what is installed for components."""
         libraries.preload(*WARM)
+        scanner: Any = sys.modules.get("streamlit.components.v2.manifest_scanner")
+        if scanner and hasattr(scanner, "scan_component_manifests"):  # not in every release
+            scanner.scan_component_manifests = partial(list[Any], scanner.scan_component_manifests())
 
     def limber(self) -> None:
         """Nothing more is to be gained."""

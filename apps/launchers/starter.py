@@ -47,9 +47,10 @@ class NurserySpec:
     python: str = sys.executable
     argv_prefix: tuple[str, ...] = ()
 
-    def command(self, channel: int) -> list[str]:
-        """The program and its arguments; the descriptor `channel` is to be inherited under this number."""
-        return [*self.argv_prefix, self.python, "-P", "-m", MODULE, str(channel)]
+    @property
+    def program(self) -> list[str]:
+        """What to run. The number under which it inherits its channel is to be added as the last argument."""
+        return [*self.argv_prefix, self.python, "-P", "-m", MODULE]
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def spawn(spec: NurserySpec, channel: socket.socket) -> subprocess.Popen[bytes]:
     """A nursery's process, as a child of this one, which must be its main thread's; `channel` stays open here."""
     with spec.log.open("wb") as log:
         return subprocess.Popen(
-            spec.command(channel.fileno()),
+            [*spec.program, str(channel.fileno())],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

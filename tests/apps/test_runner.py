@@ -26,8 +26,8 @@ async def told(stand: Any, spec_of: Any, stories: Path, tmp_path: Path) -> dict[
 
 async def test_the_steps_of_a_start_are_told(told: dict[str, Any]) -> None:
     moves = [move.reason for move in told["stand"].moves]
-    before, after = "Putting its files in place.", ["Running its file.", "Waiting for the first answer of its server.", ""]
-    assert moves[-3:] == after
+    before = "Putting its files in place."
+    assert moves[-3:] == ["Running its file.", "Waiting for the first answer of its server.", ""]
     # A nursery loads the framework before there are files, a plain start after that.
     assert {moves.index(before) - moves.index("Loading its framework.")} <= {1, -1}
 
