@@ -1,11 +1,13 @@
-"""How strongly apps are held apart from the hub and from each other: the levels, and which network an app has. Pure."""
+"""How strongly apps are held apart from the hub and from each other. Pure."""
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
+
+from vitrina.store.serving import Network as Network
 
 
-class Level(Enum):
+class Level(StrEnum):
     """The walls around an app; each level has those of the levels before it, or stronger ones in their place."""
 
     PROCESS = "process"
@@ -21,14 +23,3 @@ class Level(Enum):
         """Whether this level is as strong as the other one."""
         order = list(Level)
         return order.index(self) >= order.index(other)
-
-
-class Network(Enum):
-    """Whom an app may connect to. Only the sandbox holds all of it: Landlock holds TCP alone, a process nothing."""
-
-    NONE = "none"
-    LOOPBACK = "loopback"
-    """Its own loopback, where only its own processes listen."""
-
-    FULL = "full"
-    """Whatever the hub's machine reaches, the hub's own ports included."""

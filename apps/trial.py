@@ -70,6 +70,8 @@ def available(attempt: Callable[[Level], str | None] | None = None) -> Found:
 
 
 def _attempt(level: Level) -> str | None:
+    if sys.platform != "linux":
+        return "it takes Linux."
     if level is Level.LANDLOCK and (number := landlock.version()) < landlock.NEEDED_VERSION:
         return f"the kernel has version {number} of Landlock." if number else "the kernel has no Landlock."
     if level is Level.SANDBOX and shutil.which(sandbox.PROGRAM) is None:

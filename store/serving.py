@@ -1,0 +1,49 @@
+"""How an app is to be served: how many instances, for how many people each, how long without anybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vitrina.store.errors import InvalidError
+
+MOST_INSTANCES = 100
+MOST_PEOPLE = 100_000
+LONGEST_IDLE_MINUTES = 7 * 24 * 60
+
+
+class Network(StrEnum):
+    """Whom an app may connect to, as far as the hub's level of isolation holds it (see docs/isolation.md)."""
+
+    NONE = "none"
+    LOOPBACK = "loopback"
+    """Its own loopback, where only its own processes listen."""
+
+    FULL = "full"
+    """Whatever the hub's machine reaches, the hub's own ports included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What somebody who maintains an app decided. Raises InvalidError for what makes no sense.
+
+    `min_instances` run also when nobody comes; 0: the app sleeps. More than one are only started (up to
+    `max_instances`) when `people` are inside each; None: an instance takes any number of people. `idle_minutes` is how
+    long an instance without anybody goes on; None: as the hub decides.
+    """
+
+    min_instances: int = 0
+    max_instances: int = 1
+    people: int | None = None
+    idle_minutes: float | None = None
+    network: Network = Network.NONE
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.max_instances <= MOST_INSTANCES:
+            raise InvalidError(f"max is {self.max_instances}: it must be between 1 and {MOST_INSTANCES}.")
+        if not 0 <= self.min_instances <= self.max_instances:
+            raise InvalidError(f"min is {self.min_instances}: it must be between 0 and max, {self.max_instances}.")
+        if self.people is not None and not 1 <= self.people <= MOST_PEOPLE:
+            raise InvalidError(f"people is {self.people}: it must be at least 1; leave it out for any number.")
+        if self.idle_minutes is not None and not 0 < self.idle_minutes <= LONGEST_IDLE_MINUTES:
+            raise InvalidError(f"idle minutes are {self.idle_minutes:g}: more than 0 and at most a week.")
