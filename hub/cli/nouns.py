@@ -23,6 +23,7 @@ NOUNS = {
     "lineage": "What came of what.",
     "store": "Look after the store.",
     "hub": "Start the hub.",
+    "edge": "Put a web server before the hub.",
     "demo": "Fill a store with the examples and start the hub on it.",
 }
 """Name and line of help; the module has the same name, and in it a Typer called `app`."""

@@ -1,0 +1,1 @@
+"""Web servers that may stand before the hub and move its bytes."""
