@@ -1,12 +1,12 @@
 """The keeper: processes that the front asks for and that live on without it. They are the parent's children.
 
-A front asks over its line, one message a packet; the parent answers with descriptors (SCM_RIGHTS). To start one:
+A front asks over its line, one message a packet; descriptors go with it and come back with the answer (SCM_RIGHTS):
 
-    {"start": {"key", "argv", "environ"}}    ─▶   {"kept": {"key", "pid"}} with [channel, pidfd]   or   {"refused": why}
-    {"list": true}                           ─▶   {"kept": …} with [channel, pidfd] for each, then {"end": true}
+    {"start": order} with [channel, other end]  ─▶  {"kept": {"key", "pid"}} with [channel, pidfd]  or  {"refused": why}
+    {"list": true}                              ─▶  {"kept": …} with [channel, pidfd] for each, then {"end": true}
 
-`channel` is a stream socket whose other end the process has as its standard input. The keeper keeps a copy of the
-front's end, so that the process does not see the front's end, and so that the next front can be given it.
+The process gets the other end of its channel; the keeper keeps a copy of the front's, so that the process does not see
+the front's end, and so that the next front can be given it.
 
 Rule 1: a process that wants to end with the hub lets the kernel end it with its parent (`guard.die_with`).
 Rule 2: when the hub ends, `close` ends whatever is left.
@@ -23,6 +23,7 @@ import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from vitrina.store.errors import VitrinaError
@@ -41,11 +42,17 @@ class KeeperError(VitrinaError):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A process to start. `key` says what it is to whoever asks for the list; `environ` is all that it gets."""
+    """A process to start.
+
+    `key` says what it is to whoever reads of it. The number of its channel is added to `argv` as the last argument.
+    `environ` is all that it gets of one, `cwd` where it runs, `log` the file to which its output goes.
+    """
 
     key: str
     argv: Sequence[str]
     environ: Mapping[str, str]
+    cwd: str
+    log: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,36 +101,46 @@ class Keeper:
 
     def _asked(self, line: socket.socket) -> None:
         try:
-            packet = line.recv(MAX_PACKET_BYTES)
+            packet, files, _, _ = socket.recv_fds(line, MAX_PACKET_BYTES, FDS_A_PACKET, socket.MSG_CMSG_CLOEXEC)
         except OSError:
-            packet = b""
+            packet, files = b"", []
         try:
             if packet:
-                return self._answer(line, json.loads(packet))
+                return self._answer(line, json.loads(packet), files)
         except (OSError, ValueError, KeyError, TypeError):
             log.exception("the front's line is closed", extra={"action": "keeper_line_closed"})
+        finally:
+            for file in files:
+                os.close(file)
         self._selector.unregister(line)
         line.close()
         return None
 
-    def _answer(self, line: socket.socket, asked: Mapping[str, Any]) -> None:
+    def _answer(self, line: socket.socket, asked: Mapping[str, Any], files: Sequence[int]) -> None:
         if "list" in asked:
             for one in self.kept():
                 _tell(line, one)
             line.sendall(json.dumps({"end": True}).encode())
             return
         try:
-            _tell(line, self._start(Order(**asked["start"])))
+            _tell(line, self._start(Order(**asked["start"]), *files))
         except OSError as error:
             line.sendall(json.dumps({"refused": f"{error.strerror or error}"}).encode())
 
-    def _start(self, order: Order) -> Kept:
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
+    def _start(self, order: Order, ours: int, theirs: int) -> Kept:
+        with Path(order.log).open("wb") as output:
             process = subprocess.Popen(
-                order.argv, env=order.environ, stdin=theirs.fileno(), stdout=2, start_new_session=True
+                [*order.argv, str(theirs)],
+                env=order.environ,
+                cwd=order.cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=[theirs],
+                start_new_session=True,
+                umask=0o077,
             )
-            one = Kept(order.key, process.pid, ours.detach(), os.pidfd_open(process.pid))
+        one = Kept(order.key, process.pid, os.dup(ours), os.pidfd_open(process.pid))
         self._keep(one, process=process)
         return one
 
@@ -148,9 +165,10 @@ class Asking:
         line.setblocking(True)
         self._line = line
 
-    def start(self, order: Order) -> Kept:
-        """Have a process started that outlives this one. Raises KeeperError."""
-        self._line.sendall(json.dumps({"start": asdict(order)}).encode())
+    def start(self, order: Order, channel: socket.socket, other_end: socket.socket) -> Kept:
+        """Have a process started that outlives this one; both ends stay the caller's. Raises KeeperError."""
+        packet = json.dumps({"start": asdict(order)}).encode()
+        socket.send_fds(self._line, [packet], [channel.fileno(), other_end.fileno()])
         answer, files = self._heard()
         if "refused" in answer:
             raise KeeperError(f"{order.argv[0]} could not be started: {answer['refused']}.")

@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,14 +18,30 @@ from vitrina.hub.processes.keeper import Asking, Keeper, KeeperError, Kept, Orde
 
 ECHO = """
 import os, socket, sys
-channel = socket.socket(fileno=0)
+channel = socket.socket(fileno=int(sys.argv[1]))
 while said := channel.recv(100):
     channel.sendall(f"{os.environ['WORD']} {os.getpid()} {os.getsid(0)} {said.decode()}".encode())
 """
 
+FILES = """
+import os, socket, sys
+socket.socket(fileno=int(sys.argv[1])).sendall(" ".join(os.listdir("/proc/self/fd")).encode())
+"""
 
-def order(key: str = "echo", *, program: str = ECHO) -> Order:
-    return Order(key, [sys.executable, "-I", "-c", program], {"WORD": "heard"})
+
+@pytest.fixture
+def order(tmp_path: Path) -> Callable[..., Order]:
+    def make(key: str = "echo", *, program: str = ECHO, python: str = sys.executable) -> Order:
+        argv = [python, "-I", "-c", program]
+        return Order(key, argv, {"WORD": "heard"}, cwd=str(tmp_path), log=str(tmp_path / "log"))
+
+    return make
+
+
+def start(asking: Asking, order: Order) -> Kept:
+    channel, other_end = socket.socketpair()
+    with channel, other_end:
+        return asking.start(order, channel, other_end)
 
 
 class Loop:
@@ -87,14 +104,14 @@ def said(kept: Kept, word: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_process_outlives_who_asked_for_it_and_is_given_to_the_next(loop: Loop) -> None:
+def test_a_process_outlives_who_asked_for_it_and_is_given_to_the_next(loop: Loop, order) -> None:
     with loop.line() as line:
-        first = Asking(line).start(order())
+        first = start(Asking(line), order())
         assert said(first, "one") == ["heard", str(first.pid), str(first.pid), "one"]
         first.close()
     with loop.line() as line:
         asking = Asking(line)
-        second = asking.start(order("other"))
+        second = start(asking, order("other"))
         listed = asking.list()
     assert [one.key for one in listed] == ["echo", "other"]
     assert said(listed[0], "two")[-1] == "two"
@@ -103,10 +120,10 @@ def test_a_process_outlives_who_asked_for_it_and_is_given_to_the_next(loop: Loop
 
 
 @pytest.mark.slow
-def test_one_that_ended_is_not_given(loop: Loop) -> None:
+def test_one_that_ended_is_not_given(loop: Loop, order) -> None:
     with loop.line() as line:
         asking = Asking(line)
-        kept = asking.start(order())
+        kept = start(asking, order())
         signal.pidfd_send_signal(kept.pidfd, signal.SIGKILL)
         with selectors.DefaultSelector() as ended:
             ended.register(kept.pidfd, selectors.EVENT_READ)
@@ -116,10 +133,10 @@ def test_one_that_ended_is_not_given(loop: Loop) -> None:
 
 
 @pytest.mark.slow
-def test_it_sees_the_end_of_the_channel_only_when_all_copies_are_closed() -> None:
+def test_it_sees_the_end_of_the_channel_only_when_all_copies_are_closed(order) -> None:
     loop = Loop()
     with loop.line() as line:
-        kept = Asking(line).start(order())
+        kept = start(Asking(line), order())
     loop.close()
     with selectors.DefaultSelector() as ended:
         ended.register(kept.pidfd, selectors.EVENT_READ)
@@ -128,19 +145,18 @@ def test_it_sees_the_end_of_the_channel_only_when_all_copies_are_closed() -> Non
 
 
 @pytest.mark.slow
-def test_it_has_nothing_open_but_its_channel_and_its_output(loop: Loop) -> None:
-    program = "import os, socket; socket.socket(fileno=0).sendall(' '.join(os.listdir('/proc/self/fd')).encode())"
+def test_it_has_nothing_open_but_its_channel_and_its_output(loop: Loop, order) -> None:
     with loop.line() as line:
-        kept = Asking(line).start(order(program=program))
+        kept = start(Asking(line), order(program=FILES))
         with socket.socket(fileno=os.dup(kept.channel)) as channel:
             numbers = channel.recv(100).decode().split()
         kept.close()
-    assert sorted(numbers) == ["0", "1", "2", "3"], "the last is the folder that is listed"
+    assert len(numbers) == 5, "input, output twice, its channel, and the folder that is listed"
 
 
-def test_a_program_that_is_not_there_is_refused(loop: Loop) -> None:
+def test_a_program_that_is_not_there_is_refused(loop: Loop, order) -> None:
     with loop.line() as line, pytest.raises(KeeperError, match="/no/such/program could not be started"):
-        Asking(line).start(Order("none", ["/no/such/program"], {}))
+        start(Asking(line), order(python="/no/such/program"))
 
 
 def test_a_front_that_asks_nonsense_harms_nobody(loop: Loop) -> None:
