@@ -1,0 +1,235 @@
+"""The environments of a hub: which Python an app starts in, built when nothing that is there will do.
+
+    needs ──▶ the hub's own has them ──▶ that one
+       └────▶ wish ──(resolved once)──▶ lock ──(built once)──▶ environment, shared by all apps with this lock
+
+A wish is what an app asks for on this Python and index; what it was resolved to is kept, so that an app has the same
+libraries in two years. Apps only read environments; each is looked over when it is first used, and again when an app in
+it did not start (`doubt`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import platform
+import sys
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import IO
+
+from vitrina.apps.environments import installed, runner
+from vitrina.apps.environments.index import Index
+from vitrina.apps.environments.shelf import Kept, Shelf, libraries
+from vitrina.apps.environments.uv import BuildError, Uv, find_uv
+from vitrina.apps.errors import AppError
+from vitrina.apps.levels import Level
+from vitrina.store import requirements as requirements_of
+from vitrina.store.frameworks import ENTRY_POINTS
+
+FORMAT = 1
+"""Of how environments are built; another one makes all of them anew."""
+
+KEY_DIGITS = 32
+TURN_S = 0.1
+"""How often somebody who waits for another process's build looks again."""
+
+SERVERS = {
+    "streamlit": ("streamlit", "uvicorn", "websockets"),
+    "gradio": ("gradio", "uvicorn", "websockets"),
+    "dash": ("dash", "waitress"),
+    "panel": ("panel",),
+}
+"""What serving an app of a framework takes, whether the app names it or not."""
+
+UNUSED_S = 30 * 24 * 3600.0
+
+OnStep = Callable[[str], None]
+
+
+class PythonError(AppError):
+    """An app needs another Python than the hub has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A Python to start an app with. `path` are folders for its module path; `key` None: it is the hub's own."""
+
+    python: Path
+    path: tuple[Path, ...] = ()
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    lines: tuple[str, ...]
+    name: str
+
+
+class Environments:
+    """Environments below one folder. Lives in one event loop; other hubs may use the folder too."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        index: Index,
+        level: Level = Level.PROCESS,
+        python: Path = Path(sys.executable),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.shelf = Shelf(folder.resolve())
+        self._index, self._level, self._python, self._clock = index, level, python, clock
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._held: dict[str, IO[str]] = {}
+        self._doubted: set[str] = set()
+
+    async def prepare(self, requirements: str, *, framework: str, on_step: OnStep = lambda _: None) -> Environment:
+        """The environment of an app with these requirements (text), built if it has to be; `on_step` gets lines for
+        people meanwhile. May be cancelled.
+
+        Raises BuildError with the reason, PythonError, RequirementsError, MissingExtraError without uv.
+        """
+        needs = requirements_of.parse(requirements)
+        if await asyncio.to_thread(installed.lacking, needs) is None:
+            return Environment(Path(sys.executable))
+        if why := installed.wrong_python(needs):
+            raise PythonError(why, hint="Run the hub on such a Python, or ask for another one in the app.")
+        wish = self._wish(needs.lines, framework)
+        await asyncio.to_thread(self.shelf.prepare)
+        try:
+            key = await self._ready(wish, on_step)
+            path = await asyncio.to_thread(runner.place, self.shelf.folder / "runner")
+            self._hold(key)
+        except OSError as error:
+            message = f"Its environment cannot be kept: {error.strerror or error}."
+            raise BuildError(message, log=self.shelf.log(wish.name), hint="Look at the disk of the hub.") from error
+        return Environment(self.shelf.environment(key) / "bin" / "python", (path,), key)
+
+    def doubt(self, key: str) -> None:
+        """An app in this environment did not start: look at all of its content before it is used again."""
+        self._doubted.add(key)
+
+    def list(self) -> list[Kept]:
+        """All environments, those used last first."""
+        return self.shelf.list()
+
+    async def collect(self, *, in_use: frozenset[str] = frozenset(), unused_for_s: float = UNUSED_S) -> list[Kept]:
+        """Remove what no app was started in for so long, but what is in use; gives those removed."""
+        for key in self._held.keys() - in_use:
+            self._held.pop(key).close()
+        return await asyncio.to_thread(self.shelf.collect, unused_for_s=unused_for_s, now=self._clock())
+
+    def close(self) -> None:
+        """Let others collect what this one used."""
+        while self._held:
+            self._held.popitem()[1].close()
+
+    def _hold(self, key: str) -> None:
+        """Take it again each time: that also says when it was used last."""
+        before, self._held[key] = self._held.get(key), self.shelf.hold(key)
+        if before:
+            before.close()
+
+    def _wish(self, lines: tuple[str, ...], framework: str) -> _Wish:
+        whole = (*lines, *_serving(framework, lines))
+        told = json.dumps([FORMAT, sorted(whole), _machine(), self._index.shown])
+        return _Wish(whole, hashlib.sha256(told.encode()).hexdigest()[:KEY_DIGITS])
+
+    async def _ready(self, wish: _Wish, on_step: OnStep) -> str:
+        """The key of a wish's environment, which is there then and whole."""
+        lock = self.shelf.lock(wish.name)
+        if lock is not None and await self._is_usable(key_of(lock)):
+            return key_of(lock)
+        async with self._turn(f"wish-{wish.name}", on_step):
+            lock = self.shelf.lock(wish.name) or await self._resolve(wish, on_step)
+        key = key_of(lock)
+        if await self._is_usable(key):
+            return key
+        async with self._turn(f"build-of-{key}", on_step):
+            if not await self._is_usable(key):  # nobody else built it meanwhile
+                await self._build(wish, lock, on_step)
+        return key
+
+    async def _is_usable(self, key: str) -> bool:
+        if key in self._held and key not in self._doubted:
+            return self.shelf.environment(key).is_dir()
+        is_whole = await asyncio.to_thread(self.shelf.is_whole, key, thoroughly=key in self._doubted)
+        if is_whole:
+            self._doubted.discard(key)
+        return is_whole
+
+    async def _resolve(self, wish: _Wish, on_step: OnStep) -> str:
+        on_step("Finding out which libraries it needs.")
+        with self._uv(wish) as uv:
+            lock = await uv.resolve(wish.lines, on_step=on_step)
+        self.shelf.keep_lock(wish.name, lock)
+        return lock
+
+    async def _build(self, wish: _Wish, lock: str, on_step: OnStep) -> None:
+        on_step(f"Installing {len(libraries(lock))} libraries: the first time only.")
+        with self._uv(wish) as uv:
+            made = await uv.install(lock, on_step=on_step)
+            await asyncio.to_thread(self.shelf.put, key_of(lock), made, lock=lock)
+        self._doubted.discard(key_of(lock))
+
+    def _uv(self, wish: _Wish) -> _Workplace:
+        return _Workplace(self.shelf, self._index, self._python, self._level, self.shelf.log(wish.name))
+
+    @asynccontextmanager
+    async def _turn(self, name: str, on_step: OnStep) -> AsyncGenerator[None]:
+        """One at a time, among tasks and among processes. Waiting may be cancelled."""
+        async with self._turns.setdefault(name, asyncio.Lock()):
+            while (turn := self.shelf.take_turn(name)) is None:
+                on_step("Waiting for its environment, which another hub builds.")
+                await asyncio.sleep(TURN_S)
+            with turn:
+                yield
+
+
+class _Workplace:
+    """uv in a private folder that is gone afterwards."""
+
+    def __init__(self, shelf: Shelf, index: Index, python: Path, level: Level, log: Path) -> None:
+        self._shelf, self._index, self._python, self._level, self._log = shelf, index, python, level, log
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Uv:
+        work = self._stack.enter_context(self._shelf.workplace())
+        self._log.write_text("", encoding="utf-8")
+        cache = self._shelf.folder / "work" / "cache"
+        return Uv(find_uv(), self._index, self._python, work, cache, self._log, self._level)
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+
+def key_of(lock: str) -> str:
+    """The name of the environment that a lock makes on this machine's Python."""
+    return hashlib.sha256(json.dumps([FORMAT, lock, _machine()]).encode()).hexdigest()[:KEY_DIGITS]
+
+
+def _machine() -> list[str]:
+    return [platform.python_implementation(), platform.python_version(), sys.platform, platform.machine()]
+
+
+def _serving(framework: str, lines: tuple[str, ...]) -> list[str]:
+    """What serving takes beyond what an app names, in the releases that Vitrina is made for."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    named = {canonicalize_name(Requirement(line).name) for line in lines}
+    wanted = SERVERS.get(framework) or _of_another_package(framework)
+    known = [Requirement(line) for line in metadata.requires("vitrina") or () if "extra" in line]
+    ranges = {canonicalize_name(one.name): f"{one.name}{one.specifier}" for one in known}
+    return [ranges.get(canonicalize_name(name), name) for name in wanted if canonicalize_name(name) not in named]
+
+
+def _of_another_package(framework: str) -> tuple[str, ...]:
+    points = metadata.entry_points(group=ENTRY_POINTS, name=framework)
+    return tuple({point.dist.name for point in points if point.dist is not None})

@@ -1,0 +1,183 @@
+"""uv, confined: it resolves an app's requirements to a lock, and installs a lock into a new environment.
+
+From wheels only, so that no code of a library runs, and from one index. It gets no variable of the hub but how the
+network is reached; a home, a temporary folder and a cache of its own; limits; and, where the machine has it, a sandbox
+in which nothing of the store or the hub is to be seen. The index's address goes by the environment, not by the command
+line, which other users can read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vitrina.apps import sandbox
+from vitrina.apps.errors import AppError
+from vitrina.apps.levels import Level, Network
+from vitrina.apps.sandbox import Plan
+from vitrina.store.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from vitrina.apps.environments.index import Index
+
+BUILD_TIMEOUT_S = 900.0
+LARGEST_FILE_BYTES = 4 * 2**30
+MOST_CPU_S = 1800
+MOST_OPEN_FILES = 4096
+
+LIMITED = (
+    f"umask 022; ulimit -c 0; ulimit -n {MOST_OPEN_FILES}; ulimit -t {MOST_CPU_S}; "
+    f'ulimit -f {LARGEST_FILE_BYTES // 512}; exec "$@"'
+)
+"""Limits for what follows. What is made may be read by the users that apps run as."""
+
+NO_SPACE = re.compile(r"os error 28\b|No space left on device", re.IGNORECASE)
+CAUSE = re.compile(r"^\s*(?:cause:|Caused by:|╰─▶|×)\s*", re.MULTILINE)
+DOWNLOAD = re.compile(r"^\s*Downloading (?P<what>\S+ \(\S+\))")
+CAUSE_BYTES = 600
+LONGEST_LINE_BYTES = 2**20
+
+
+class BuildError(AppError):
+    """An app's environment could not be built; `log` is where all that was said is kept."""
+
+    status = 502
+
+    def __init__(self, message: str, *, log: Path, hint: str | None = None) -> None:
+        self.log = log
+        super().__init__(message, hint=hint)
+
+
+def find_uv() -> Path:
+    """uv's program: beside this Python, or on the path. Raises MissingExtraError."""
+    beside = Path(sys.executable).parent / "uv"
+    found = str(beside) if beside.is_file() else shutil.which("uv")
+    if found is None:
+        raise MissingExtraError("uv", extra="environments", purpose="An environment for an app")
+    return Path(found)
+
+
+@dataclass(frozen=True)
+class Uv:
+    """One way to call uv. `work` is a private folder, `cache` uv's own; `python` the interpreter to build for."""
+
+    program: Path
+    index: Index
+    python: Path
+    work: Path
+    cache: Path
+    log: Path
+    level: Level = Level.PROCESS
+    timeout_s: float = BUILD_TIMEOUT_S
+
+    async def resolve(self, lines: Sequence[str], *, on_step: Callable[[str], None]) -> str:
+        """The lock of requirements: every library with its version and the digests of its files. Raises BuildError."""
+        wish, lock = self.work / "wish.txt", self.work / "lock.txt"
+        wish.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        plain = ("--no-header", "--no-annotate", "--generate-hashes", "--quiet")
+        words = ("pip", "compile", *plain, "--no-build", "--python", str(self.python), "-o", str(lock), str(wish))
+        await self._call(words, on_step=on_step, purpose="Its libraries cannot be found")
+        return lock.read_text(encoding="utf-8")
+
+    async def install(self, lock: str, *, on_step: Callable[[str], None]) -> Path:
+        """A new environment with exactly what a lock says, in the private folder. Raises BuildError."""
+        made, file = self.work / "made", self.work / "lock.txt"
+        file.write_text(lock, encoding="utf-8")
+        purpose = "Its environment cannot be made"
+        words = ("venv", "--quiet", "--relocatable", "--python", str(self.python), str(made))
+        await self._call(words, on_step=on_step, purpose=purpose)
+        # Copies, not links: what one environment holds must be nobody else's. Compiled, since it will be read-only.
+        exactly = ("--require-hashes", "--no-deps", "--no-build", "--link-mode", "copy", "--compile-bytecode")
+        words = ("pip", "install", *exactly, "--python", str(made / "bin" / "python"), "-r", str(file))
+        await self._call(words, on_step=on_step, purpose=purpose)
+        return made
+
+    async def _call(self, words: Sequence[str], *, on_step: Callable[[str], None], purpose: str) -> None:
+        self._prepare()
+        process = await asyncio.create_subprocess_exec(
+            *("sh", "-c", LIMITED, "sh", *self._prefix(), str(self.program), *words),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=self.work,
+            env=self._variables(),
+            limit=LONGEST_LINE_BYTES,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        said: list[str] = []
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                async for line in process.stdout:
+                    said.append(self._without_secrets(line.decode(errors="replace")))
+                    if found := DOWNLOAD.match(said[-1]):
+                        on_step(f"Downloading {found['what']}.")
+                code = await process.wait()
+        except TimeoutError:
+            raise BuildError(f"{purpose}: it took more than {self.timeout_s:.0f} s.", log=self.log) from None
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+            with suppress(OSError), self.log.open("a", encoding="utf-8") as log:
+                log.writelines(said)
+        if code != 0:
+            raise self._failed(purpose, "".join(said))
+
+    def _failed(self, purpose: str, said: str) -> BuildError:
+        if NO_SPACE.search(said):
+            return BuildError(f"{purpose}: the disk is full.", log=self.log, hint="Free some space where the hub is.")
+        *_, last = CAUSE.split(said.strip())
+        cause = " ".join(last.split())[:CAUSE_BYTES].rstrip(".") or "uv said nothing"
+        return BuildError(f"{purpose}: {cause}.", log=self.log, hint="Correct its requirements and log it again.")
+
+    def _without_secrets(self, line: str) -> str:
+        return line.replace(self.index.url, self.index.shown)
+
+    def _prepare(self) -> None:
+        """The folders, given to the user that uv runs as."""
+        for folder in (self.work / "home", self.work / "tmp", self.cache):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        uid = self._uid()
+        if uid is not None:
+            for folder, _, names in os.walk(self.work):
+                for path in (folder, *(Path(folder, name) for name in names)):
+                    os.chown(path, uid, uid, follow_symlinks=False)
+            os.chown(self.cache, uid, uid)
+
+    def _uid(self) -> int | None:
+        return sandbox.uid_for(self.cache, hub_uid=os.getuid()) if self.level is Level.SANDBOX else None
+
+    def _prefix(self) -> tuple[str, ...]:
+        if self.level is not Level.SANDBOX:
+            return ()
+        certificates = (self.index.road.get(name, "").split(":")[0] for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
+        readable = (self.program.parent, *(Path(path) for path in certificates if path and Path(path).exists()))
+        if self.index.folder:
+            readable = (*readable, self.index.folder)
+        return sandbox.argv_prefix(Plan(Network.FULL, readable, (self.work, self.cache), self._uid()))
+
+    def _variables(self) -> dict[str, str]:
+        home, temporary = str(self.work / "home"), str(self.work / "tmp")
+        return {
+            **self.index.road,
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": home,
+            "TMPDIR": temporary,
+            "UV_NO_CONFIG": "1",
+            "UV_CACHE_DIR": str(self.cache),
+            "UV_DEFAULT_INDEX": self.index.url,
+            "UV_PYTHON_DOWNLOADS": "never",
+            "UV_NO_PROGRESS": "1",
+        }
