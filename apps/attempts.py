@@ -34,6 +34,7 @@ ATTEMPTS: Sequence[Attempt] = (
     Attempt("become_root", "Gain rights by a set-user-ID program or a capability", Level.PROCESS),
     Attempt("write_a_huge_file", "Write a file without end", Level.PROCESS),
     Attempt("fill_the_disk", "Fill the disk by many files", Level.PROCESS),
+    Attempt("take_all_memory", "Take all of the memory", Level.PROCESS),
     Attempt("dump_core", "Leave core dumps", Level.PROCESS),
     Attempt("read_the_hubs_files", "Read the hub's files: keys, store, sessions", Level.LANDLOCK),
     Attempt("read_an_environment", "Read the environment of the hub, a nursery or another app", Level.LANDLOCK),

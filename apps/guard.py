@@ -6,7 +6,8 @@ Rule 2: the guard can be killed too: the kernel then kills the app.
 Rule 3: what the app started, however it hid, belongs to the guard: orphans come to it (child subreaper), and it ends
         only when it has no child left.
 Rule 4: the guard ends as the app did, by the same exit code or signal: that is how its maker learns of it.
-Rule 5: an app that fills its private folder is killed; the guard then ends as by SIGXFSZ.
+Rule 5: an app that takes too much memory or fills its private folder is killed; its log says which, and so does the
+        signal by which the guard then ends.
 SIGTERM asks the app to end; SIGQUIT ends it at once.
 
 It has one thread. Where the log is it hears from the app's process, which may itself wait to learn which app it is.
@@ -27,9 +28,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from vitrina.apps import limits, walls
+from vitrina.apps import measures, walls
 from vitrina.apps.limits import Limits
 from vitrina.apps.logs import AppLog
+from vitrina.apps.measures import Excess
 from vitrina.apps.output import SteadyLog
 
 if TYPE_CHECKING:
@@ -129,26 +131,25 @@ class _Watch:
         self._where = log
         for file in (self._output, log, woken.fileno(), app):
             self._selector.register(file, selectors.EVENT_READ)
-        is_too_full = self._watch(app, woken)
+        excess = self._watch(app, woken)
         status = self._clear()
         self._open_log()
         while output := os.read(self._output, CHUNK_BYTES):  # all writers are dead: this ends
             self._write(output)
-        if is_too_full:
-            most = f"{self._limits.folder_bytes:,} bytes"
-            self._write(f"--- The app was ended: it filled its private folder with more than {most}.\n".encode())
+        if excess:
+            self._write(excess.line(self._limits).encode())
         if self._log:
             self._log.close()
-        _end_like(signal.SIGXFSZ if is_too_full else status)
+        _end_like(excess.value if excess else status)
 
-    def _watch(self, app: int, woken: socket.socket) -> bool:
-        """Until the app has ended or has to end at once; True: since it fills its folder."""
+    def _watch(self, app: int, woken: socket.socket) -> Excess | None:
+        """Until the app has ended or has to end at once, because it is told to or takes too much of something."""
         measured_at = time.monotonic()
         while True:
-            ready = {key.fd for key, _ in self._selector.select(self._limits.folder_is_measured_every_s)}
-            if time.monotonic() - measured_at >= self._limits.folder_is_measured_every_s:
-                if self._folder and limits.is_too_full(self._folder, limit_bytes=self._limits.folder_bytes):
-                    return True
+            ready = {key.fd for key, _ in self._selector.select(self._limits.measured_every_s)}
+            if time.monotonic() - measured_at >= self._limits.measured_every_s:
+                if excess := self._excess():
+                    return excess
                 measured_at = time.monotonic()
             if self._where in ready:
                 self._open_log()
@@ -159,10 +160,17 @@ class _Watch:
                     self._selector.unregister(self._output)
             if woken.fileno() in ready:
                 if signal.SIGQUIT in woken.recv(64):
-                    return False
+                    return None
                 os.kill(self._app_pid, signal.SIGTERM)
             if app in ready:
-                return False
+                return None
+
+    def _excess(self) -> Excess | None:
+        if measures.is_too_large(self._app_pid, limit_bytes=self._limits.memory_bytes):
+            return Excess.MEMORY
+        if self._folder and measures.is_too_full(self._folder, limit_bytes=self._limits.folder_bytes):
+            return Excess.FOLDER
+        return None
 
     def _open_log(self) -> None:
         """The app's process says where; it says nothing when it ends before it knows."""

@@ -1,7 +1,7 @@
 """How much of the machine one app may take, and the part of it that the kernel holds a process to.
 
 Never a limit on address space: libraries reserve far more memory than they use. What the kernel cannot hold a process
-to (memory and disk together, without a cgroup of its own) is measured from outside, and an app beyond it is stopped.
+to (memory and disk of all processes together, without a cgroup) is measured by the guard, which ends an app beyond it.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ class Limits:
     """Limits that no honest demo meets."""
 
     memory_bytes: int = 4 * GIB
-    """Of all its processes together (PSS); watched by the supervisor."""
+    """Of all its processes together (PSS); measured by its guard."""
 
     folder_bytes: int = 4 * GIB
-    """Of its private folder; watched by its guard."""
+    """Of its private folder; measured by its guard."""
 
-    folder_is_measured_every_s: float = 5.0
+    measured_every_s: float = 3.0
 
     shared_memory_bytes: int = 512 * MIB
     """Of its own /dev/shm, which only a sandbox has."""
@@ -67,29 +67,3 @@ def _set(what: int, most: int) -> None:
     _, hard = resource.getrlimit(what)
     lowered = most if hard == resource.RLIM_INFINITY else min(hard, most)
     resource.setrlimit(what, (lowered, lowered))
-
-
-def is_too_full(folder: Path, *, limit_bytes: int) -> bool:
-    """Whether the files below a folder take more than that on disk. It stops looking as soon as they do.
-
-    A file counts at least a block, and so does a folder: as many empty ones also fill a disk.
-    """
-    waiting, total = [folder], 0
-    while waiting:
-        try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    total += max(entry.stat(follow_symlinks=False).st_blocks * SECTOR_BYTES, BLOCK_BYTES)
-                    if total > limit_bytes:
-                        return True
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(Path(entry.path))
-        except OSError:  # it went away meanwhile
-            continue
-    return False
-
-
-SECTOR_BYTES = 512
-"""What `st_blocks` counts."""
-
-BLOCK_BYTES = 4 * KIB

@@ -36,6 +36,7 @@ lacking_required() {
   has_venv || say python3-venv
   [ "$profile" = test ] || return 0
   has_program chromium || say chromium
+  lacking_for_walls
   has_program pdftotext || say poppler-utils
   has_postgres || say postgresql
   [ "$(uname -s)" != Linux ] || has_library libatomic.so.1 || say libatomic1 # Playwright's driver is linked to it
@@ -52,7 +53,13 @@ lacking_for_print() {
   has_font DejaVuSans. || say fonts-dejavu-core
 }
 
-lacking() { { lacking_required; lacking_for_print; } | sort -u | paste -sd ' ' -; }
+# Without it apps are isolated less strongly, and the hub says so.
+lacking_for_walls() {
+  [ "$(uname -s)" = Linux ] || return 0
+  has_program bwrap || say bubblewrap
+}
+
+lacking() { { lacking_required; lacking_for_print; lacking_for_walls; } | sort -u | paste -sd ' ' -; }
 
 # --- installing it where that is allowed ---
 
@@ -95,7 +102,7 @@ prepare_system() {
   fi
   packages=$(lacking)
   [ -z "$(lacking_required)" ] || fail "packages are missing that this account may not install. As root: apt-get install -y $packages"
-  [ -z "$packages" ] || say "Note: PDFs need packages that this account may not install; all else works. As root: apt-get install -y $packages"
+  [ -z "$packages" ] || say "Note: packages are missing that this account may not install; all else works. Without bubblewrap apps are isolated less strongly, without the others there are no PDFs. As root: apt-get install -y $packages"
 }
 
 # --- .venv ---

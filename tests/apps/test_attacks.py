@@ -26,8 +26,8 @@ from vitrina.store import bundles
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
-LAST = "fill_the_disk"
-"""It ends the app that tries it."""
+ENDING = ("fill_the_disk", "take_all_memory")
+"""An app that tries one of these is ended."""
 
 
 @pytest.fixture(params=Level, ids=lambda level: level.value)
@@ -84,8 +84,8 @@ async def launcher(level: Level, tmp_path: Path, plain: dict[str, str]) -> Async
     await made.close()
 
 
-async def started(launcher: NurseryLauncher, spec: AppSpec) -> Any:
-    launched = await launcher.launch(spec, number=1)
+async def started(launcher: NurseryLauncher, spec: AppSpec, *, number: int = 1) -> Any:
+    launched = await launcher.launch(spec, number=number)
     await launched.ready(lambda _: None)
     return launched
 
@@ -122,20 +122,21 @@ async def test_what_a_hostile_app_can_do_is_what_the_table_says(
     level: Level, launcher: NurseryLauncher, hub: dict[str, Any], served: Path, spec: Any, tmp_path: Path
 ) -> None:
     neighbour = await started(launcher, spec("neighbour"))
-    attacker = await started(launcher, spec("attack"))
+    about = await ask(neighbour, "/")
+    found: dict[str, str | None] = {}
     try:
-        about = await ask(neighbour, "/")
-        told = an_insiders_word(hub, about, neighbour, tmp_path=tmp_path, served=served, attacker=attacker)
-        found = {
-            attempt.name: await tried(attacker, attempt.name, told) for attempt in ATTEMPTS if attempt.name != LAST
-        }
-        found[LAST] = await tried(attacker, LAST, told)
-        succeeded = {name: evidence for name, evidence in found.items() if evidence is not None}
-        assert set(succeeded) == {attempt.name for attempt in ATTEMPTS if not attempt.fails_at(level)}, succeeded
+        for number, ending in enumerate(ENDING, start=1):
+            attacker = await started(launcher, spec("attack"), number=number)
+            told = an_insiders_word(hub, about, neighbour, tmp_path=tmp_path, served=served, attacker=attacker)
+            names = [attempt.name for attempt in ATTEMPTS if attempt.name not in {*found, *ENDING}]
+            for name in (*names, ending):
+                found[name] = await tried(attacker, name, told)
+            await attacker.stop(grace_s=0.1)
     finally:
-        await attacker.stop(grace_s=0.1)
         await neighbour.stop(grace_s=0.1)
         forget(about["shared_name"])
+    succeeded = {name: evidence for name, evidence in found.items() if evidence is not None}
+    assert set(succeeded) == {attempt.name for attempt in ATTEMPTS if not attempt.fails_at(level)}, succeeded
 
 
 def forget(shared_name: str) -> None:

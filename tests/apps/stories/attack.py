@@ -89,6 +89,14 @@ def fill_the_disk(told: SimpleNamespace) -> str | None:
     return "filled"
 
 
+def take_all_memory(told: SimpleNamespace) -> str | None:
+    taken, part = list[bytes](), 2**28
+    while len(taken) * part <= Limits().memory_bytes:
+        taken.append(b"x" * part)
+    time.sleep(60)  # nobody is to be here any more
+    return "taken"
+
+
 def dump_core(told: SimpleNamespace) -> str | None:
     return None if resource.getrlimit(resource.RLIMIT_CORE) == (0, 0) else "cores are written"
 
