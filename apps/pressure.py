@@ -18,7 +18,7 @@ UNLIMITED = "max"
 
 @dataclass(frozen=True)
 class Memory:
-    """What the hub may use: `free_bytes` of `all_bytes` are left, on the machine or in its cgroup, where there is less."""
+    """What the hub may use: `free_bytes` of `all_bytes` are left (machine or cgroup, where there is less)."""
 
     all_bytes: int
     free_bytes: int

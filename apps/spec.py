@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vitrina.apps.errors import AppError
+from vitrina.apps.interpreter import OWN, Interpreter
 from vitrina.apps.levels import Network
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class AppSpec:
     for the root) are relative to the unpacked bundle. `served` is the folder that `write_served` made, only read from
     (None: the app belongs to no version). `origin` is what a browser shows, such as `http://label.localhost:8401`.
     `prefix` is the path below which the app lies there, without a slash at the end; empty: the origin is its own.
-    `network` is whom it may connect to, as far as the launcher's level of isolation holds that.
+    `network` is whom it may connect to, as far as the launcher's level of isolation holds that. `interpreter` is the
+    Python that has what the app needs.
     """
 
     key: str
@@ -40,6 +42,7 @@ class AppSpec:
     title: str = ""
     prefix: str = ""
     network: Network = Network.NONE
+    interpreter: Interpreter = OWN
 
     def __post_init__(self) -> None:
         if KEY_PATTERN.fullmatch(self.key) is None:

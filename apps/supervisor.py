@@ -1,58 +1,44 @@
 """The supervisor: which apps run, which may start, which have to go.
 
-What is decided is in `life` (pure, a table); here the decisions are carried out. Every app has one `_Life` and, while
-it has a process, one task (`_live`) that alone sees it from starting to its end. Everything happens in one event loop.
+    life          what can happen to one instance: a table              (pure)
+    living        one instance, with its process, from its turn to its end
+    crowd         who is at which instance of an app, and who waits      (bookkeeping)
+    fleet         all instances of one app;   fleets: of all apps
+    allowances    how many of them somebody may have                     (pure)
+    queue         the line of those that wait for their start
+    housekeeping  what goes and starts with nobody asking
+    adoption      whether one that was found running is what it says
+
+Here is what others ask of all that. Everything happens in one event loop.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from vitrina.apps import endings
-from vitrina.apps.errors import AppError, StartError, UnknownAppError
-from vitrina.apps.life import Backoff, Event, Instance, Place, State, advance, is_idle, may_start, may_stop
+from vitrina.apps import adoption
+from vitrina.apps.allowances import Charge, Payer, RefusedError, Somebody
+from vitrina.apps.errors import AppError
+from vitrina.apps.fleets import Fleets
+from vitrina.apps.housekeeping import Housekeeping
+from vitrina.apps.life import UNDER_WAY, Instance, State
+from vitrina.apps.order import Order, ready_made
+from vitrina.apps.policy import Machine
+from vitrina.apps.policy import SupervisorSettings as SupervisorSettings  # its readers know it from here
+from vitrina.store.errors import VitrinaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Awaitable, Callable
 
-    from vitrina.apps.launchers.launcher import Launched, Launcher
+    from vitrina.apps.crowd import Seat
+    from vitrina.apps.launchers.launcher import Adopted, Launcher
     from vitrina.apps.spec import AppSpec
 
 log = logging.getLogger(__name__)
-
-SWEEPS_PER_IDLE_TIME = 10
-"""An idle app is stopped at most a tenth of the idle time late."""
-
-
-@dataclass(frozen=True)
-class SupervisorSettings:
-    """The times of an app's life, in seconds.
-
-    An app without people for `idle_s` is stopped; one that is not ready after `start_timeout_s` is ended; one that was
-    asked to stop and is still there after `stop_timeout_s` is killed.
-    """
-
-    idle_s: float = 900.0
-    start_timeout_s: float = 60.0
-    stop_timeout_s: float = 5.0
-    backoff: Backoff = field(default_factory=Backoff)
-
-
-@dataclass
-class _Life:
-    spec: AppSpec
-    instance: Instance
-    launched: Launched | None = None
-    task: asyncio.Task[None] | None = None
-    is_wanted_again: bool = False
-    """Somebody opened it while it was draining."""
-    settled: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set while nothing is under way: ready, crashed or stopped."""
 
 
 def _now() -> datetime:
@@ -63,7 +49,8 @@ class Supervisor:
     """Starts apps when they are opened and stops them when nobody uses them any more.
 
     `on_change` is called in the event loop with every new snapshot (each move, each step of a start), and must return
-    quickly. Make it, use it and close it in one event loop, run by the main thread (a launcher may need that).
+    quickly. With `adopts`, nothing is started or served before `adopt` has ended. Make it, use it and close it in one
+    event loop, run by the main thread (a launcher may need that).
     """
 
     def __init__(
@@ -73,45 +60,110 @@ class Supervisor:
         settings: SupervisorSettings | None = None,
         clock: Callable[[], datetime] = _now,
         on_change: Callable[[Instance], None] | None = None,
+        machine: Machine | None = None,
+        adopts: bool = False,
     ) -> None:
         self.settings = settings or SupervisorSettings()
         self._launcher = launcher
         self._clock = clock
-        self._on_change = on_change
-        self._lives: dict[str, _Life] = {}
-        self._is_closed = False
+        self._machine = machine or Machine()
+        self._fleets = Fleets(launcher, settings=self.settings, clock=clock, machine=self._machine, on_change=on_change)
+        self._housekeeping = Housekeeping(self._fleets, settings=self.settings, clock=clock)
+        self._looked = asyncio.Event()
+        if not adopts:
+            self._looked.set()
 
-    async def open(self, spec: AppSpec) -> Instance:
-        """Somebody wants this app: start it unless it runs, and return at once with the current snapshot.
+    @property
+    def is_looking(self) -> bool:
+        """Whether it still looks which apps run already."""
+        return not self._looked.is_set()
 
-        A hundred calls start one process. A crashed app starts again only when its `retry_at` has passed, an app that
-        is draining when it has ended. Raises AppError when the supervisor was closed.
+    async def adopt(self, order_of: Callable[[str], Awaitable[Order | None]]) -> None:
+        """Take over what an earlier supervisor left running, and end what is not fit for it.
+
+        `order_of` tells of a key how its app is to be had today; None: there is no such app any more.
         """
-        if self._is_closed:
+        try:
+            found = await self._launcher.adopt()
+            await asyncio.gather(*(self._adopt(one, order_of) for one in found))
+        finally:
+            self._looked.set()
+            self._fleets.pulse()
+
+    async def open(self, what: Order | AppSpec, *, session: str = "", payer: Payer = Somebody.HUB) -> Instance:
+        """Somebody wants this app: see to it that it runs, and return at once with the snapshot of what they get.
+
+        A hundred calls start one instance. One more starts when all places of those that run are taken (`session` then
+        waits in a line), and when those that run drain. A crashed app starts again only when its `retry_at` has passed.
+        Raises RefusedError when `payer` has too many, AppError when the supervisor was closed.
+        """
+        order = what if isinstance(what, Order) else ready_made(what)
+        await self._looked.wait()
+        if self._fleets.is_closed:
             raise AppError("The hub is stopping: no app can be opened any more.", hint="Try again in a moment.")
-        now = self._clock()
-        life = self._lives.get(spec.key) or self._born(spec, now)
-        life.instance = replace(life.instance, last_used_at=now)
-        if life.instance.state is State.DRAINING:
-            life.is_wanted_again = True
-        elif may_start(life.instance, now):
-            life.spec = spec
-            self._start(life)
-        return life.instance
+        fleet = self._fleets.of(order)
+        if fleet.seat(session) is None:
+            fleet.wait(session)
+        self._fleets.fill(fleet, payer)
+        life = fleet.at(session) or fleet.foremost()
+        life.tally.last_used_at = self._clock()
+        return self._fleets.snapshot(life)
+
+    async def keep(self, order: Order) -> None:
+        """How an app is to be served from now on: its bounds hold at once, and its minimum is started."""
+        await self._looked.wait()
+        if self._fleets.is_closed:
+            return
+        fleet = self._fleets.of(order)
+        for life in fleet.living()[order.serving.max_instances :]:
+            self._fleets.drain(life, "The app is to have fewer instances.")
+        if order.serving.min_instances:
+            with suppress(RefusedError):  # said to those who come
+                self._fleets.fill(fleet, Somebody.HUB)
+
+    def seat(self, key: str, session: str = "") -> Seat | None:
+        """Where a session is served; None when it must wait, or open the app first. Called at every request."""
+        fleet = self._fleets.get(key)
+        return fleet.seat(session) if fleet is not None else None
+
+    def get(self, key: str, session: str = "") -> Instance | None:
+        """The snapshot of the instance that a session is at, else of the app's foremost; None if never opened."""
+        fleet = self._fleets.get(key)
+        if fleet is None or not fleet.lives:
+            return None
+        return self._fleets.snapshot(fleet.at(session) or fleet.foremost())
+
+    def coming(self, key: str) -> Instance | None:
+        """The snapshot of the app's instance that is next to serve; None when none is on its way."""
+        fleet = self._fleets.get(key)
+        life = fleet.coming() if fleet is not None else None
+        return self._fleets.snapshot(life) if life is not None else None
+
+    def position(self, key: str, session: str = "") -> int | None:
+        """Where a session stands in the line for a place in an app that is full; None: it does not wait there."""
+        fleet = self._fleets.get(key)
+        return fleet.crowd.position(session) if fleet is not None else None
+
+    def instances(self) -> list[Instance]:
+        """The snapshots of all instances of all apps that were opened since the supervisor began, by key and number."""
+        return [self._fleets.snapshot(fleet.lives[number]) for fleet in self._fleets for number in sorted(fleet.lives)]
 
     async def wait_ready(self, key: str, *, timeout_s: float) -> Instance:
         """Wait until nothing is under way, at most `timeout_s` seconds, and return the snapshot as it is then.
 
-        The caller looks at its state: ready, crashed, stopped, or still starting when the time was over. Raises
+        The caller looks at its state: ready, crashed, stopped, or still under way when the time was over. Raises
         UnknownAppError for a key that was never opened.
         """
-        life = self._life(key)
-        try:
+        fleet = self._fleets.known(key)
+        with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                await life.settled.wait()
-        except TimeoutError:
-            pass
-        return life.instance
+                while fleet.foremost().state in UNDER_WAY | {State.DRAINING}:
+                    await self._fleets.news()
+        return self._fleets.snapshot(fleet.foremost())
+
+    async def news(self) -> None:
+        """Wait for the next move of any app, or the end of the look at what runs already."""
+        await self._fleets.news()
 
     async def rehearse(self, key: str, *, timeout_s: float) -> None:
         """Run a ready app's code once as for a person who comes: that it is served does not say that it works.
@@ -119,163 +171,66 @@ class Supervisor:
         Raises StartError when the code fails or has not run after `timeout_s` seconds; the app goes on either way.
         Raises UnknownAppError for a key that was never opened, AppError for an app that is not ready.
         """
-        life = self._life(key)
-        if life.launched is None or life.instance.state is not State.READY:
-            raise AppError(
-                f"{life.instance.ref} is {life.instance.state.value}, so it cannot be tried.", hint="Open it."
-            )
-        try:
-            async with asyncio.timeout(timeout_s):
-                await life.launched.rehearse()
-        except TimeoutError:
-            raise StartError(endings.not_rehearsed(timeout_s), hint=endings.SEE_LOG) from None
+        await self._fleets.known(key).foremost().rehearse(timeout_s=timeout_s)
 
-    @contextmanager
-    def using(self, key: str) -> Generator[None]:
-        """Hold this for as long as a request or socket that a person caused is open; the app is not idle meanwhile."""
-        self._count_use(key, +1)
-        try:
-            yield
-        finally:
-            self._count_use(key, -1)
+    async def stop(self, key: str, *, reason: str, drain: bool = False) -> Instance:
+        """Stop an app and return when its processes are gone; nothing to do for one that has none.
 
-    def get(self, key: str) -> Instance | None:
-        """The snapshot of one app; None if it was never opened."""
-        life = self._lives.get(key)
-        return life.instance if life else None
-
-    def instances(self) -> list[Instance]:
-        """The snapshots of all apps that were opened since the supervisor began, by key."""
-        return [self._lives[key].instance for key in sorted(self._lives)]
-
-    async def stop(self, key: str, *, reason: str) -> Instance:
-        """Stop an app and return when its process is gone; nothing to do for one that has none.
-
-        `reason` is one line for people, such as "Nobody used it for 15 minutes."
+        With `drain` people inside may stay for a while, and it returns when what nobody is inside is gone; newcomers
+        get another instance. `reason` is one line for people, such as "Alice stopped it."
         """
-        life = self._life(key)
-        self._drain(life, reason)
-        return await self._gone(life)
+        fleet = self._fleets.known(key)
+        for life in fleet.lives.values():
+            self._fleets.drain(life, reason, now=not drain)
+        ending = [life for life in self._fleets.ending() if life.order.key == key]
+        await asyncio.gather(*(life.gone() for life in ending))
+        return self._fleets.snapshot(fleet.foremost())
 
     async def log_tail(self, key: str, *, lines: int = 40) -> list[str]:
         """The newest lines that the app wrote, oldest first; also of one that was never opened by this supervisor."""
-        return await self._launcher.log_tail(key, number=1, lines=lines)
+        fleet = self._fleets.get(key)
+        number = fleet.foremost().instance.number if fleet is not None and fleet.lives else 1
+        return await self._launcher.log_tail(key, number=number, lines=lines)
 
     async def sweep(self) -> list[Instance]:
-        """Stop the apps that nobody has used for the idle time; returns them, stopped."""
-        now = self._clock()
-        idle_s = self.settings.idle_s
-        idle = [life for life in self._lives.values() if is_idle(life.instance, now, idle_s=idle_s)]
-        for life in idle:  # all before the first await: nobody can come in between
-            self._drain(life, f"Nobody used it for {endings.duration(idle_s)}.")
-        return list(await asyncio.gather(*(self._gone(life) for life in idle)))
+        """Stop what nobody uses, what is too old and what memory is needed of; let begin what may; keep what is to be.
+
+        Returns what was stopped, when it is gone.
+        """
+        ending = self._housekeeping.sweep()
+        await asyncio.gather(*(life.gone() for life in ending))
+        await self._housekeeping.weigh()
+        return [self._fleets.snapshot(life) for life in ending]
 
     async def run(self) -> None:
-        """Stop idle apps, until cancelled."""
+        """Sweep again and again, until cancelled."""
         while True:
-            await asyncio.sleep(self.settings.idle_s / SWEEPS_PER_IDLE_TIME)
+            await asyncio.sleep(self._housekeeping.interval_s)
             await self.sweep()
+
+    async def leave(self) -> None:
+        """Let go of every app as it is, for the next supervisor to adopt; nothing can be opened afterwards."""
+        self._fleets.is_closed = True
+        self._looked.set()
+        await asyncio.gather(*(life.leave() for life in self._fleets.lives()))
+        await self._launcher.close()
 
     async def close(self) -> None:
         """Stop every app and return when no process is left; nothing can be opened afterwards."""
-        self._is_closed = True
-        lives = list(self._lives.values())
+        self._fleets.is_closed = True
+        self._looked.set()
+        lives = list(self._fleets.lives())
         for life in lives:
-            life.is_wanted_again = False
-            self._drain(life, "The hub stopped.")
-        await asyncio.gather(*(self._gone(life) for life in lives))
+            self._fleets.drain(life, "The hub stopped.", now=True)
+        await asyncio.gather(*(life.gone() for life in lives))
         await self._launcher.close()
 
-    def _life(self, key: str) -> _Life:
-        life = self._lives.get(key)
-        if life is None:
-            raise UnknownAppError(key)
-        return life
-
-    def _born(self, spec: AppSpec, now: datetime) -> _Life:
-        instance = Instance(
-            key=spec.key,
-            ref=spec.ref,
-            state=State.COLD,
-            reason="",
-            address=None,
-            pid=None,
-            started_at=None,
-            changed_at=now,
-            last_used_at=now,
-            log=self._launcher.log(spec.key, number=1),
-        )
-        return self._lives.setdefault(spec.key, _Life(spec, instance))
-
-    def _count_use(self, key: str, change: int) -> None:
-        life = self._life(key)
-        life.instance = replace(life.instance, uses=life.instance.uses + change, last_used_at=self._clock())
-
-    def _drain(self, life: _Life, reason: str) -> None:
-        if may_stop(life.instance):
-            life.settled.clear()
-            self._move(life, Event.STOP, reason=reason)
-
-    async def _gone(self, life: _Life) -> Instance:
-        """Make a draining app end; return when it has. One that is not draining is left as it is."""
-        if life.instance.state is State.DRAINING:
-            if life.launched:
-                await life.launched.stop(grace_s=self.settings.stop_timeout_s)
-            if life.task:
-                await asyncio.shield(life.task)
-        return life.instance
-
-    def _start(self, life: _Life) -> None:
-        life.is_wanted_again = False
-        life.settled.clear()
-        self._move(life, Event.OPEN, reason="Starting.")
-        life.task = asyncio.create_task(self._live(life), name=f"app {life.spec.key}")
-
-    async def _live(self, life: _Life) -> None:
-        reason = await self._until_end(life)
-        life.launched = None
-        self._move(life, Event.END, reason=life.instance.reason if life.instance.state is State.DRAINING else reason)
-        if life.is_wanted_again:
-            self._start(life)
+    async def _adopt(self, found: Adopted, order_of: Callable[[str], Awaitable[Order | None]]) -> None:
+        try:
+            order = adoption.fit(found, await order_of(found.key), born=self._machine.born)
+            await adoption.answer(found)
+        except VitrinaError as error:
+            log.warning("%s is not taken over. %s", found.ref, error, extra={"action": "app_not_adopted"})
+            await found.launched.stop(grace_s=self.settings.stop_timeout_s)
         else:
-            life.settled.set()
-
-    async def _until_end(self, life: _Life) -> str:
-        """Start an app and stay with it to its end; the answer is why it ended, as one line."""
-        try:
-            launched = life.launched = await self._launcher.launch(life.spec, number=1)
-            try:
-                return await self._attend(life, launched)
-            finally:
-                await launched.stop(grace_s=0)
-        except AppError as error:
-            return str(error)
-        except Exception as error:  # a launcher may be anybody's: its mistake must not leave an app "starting" for ever
-            log.exception("launcher failed", extra={"action": "launcher_failed", "app": life.spec.key})
-            return f"Vitrina could not run it: {type(error).__name__}: {error}"
-
-    async def _attend(self, life: _Life, launched: Launched) -> str:
-        if life.instance.state is State.DRAINING:
-            return ""
-        try:
-            async with asyncio.timeout(self.settings.start_timeout_s):
-                await launched.ready(lambda step: self._progress(life, step))
-        except TimeoutError:
-            return endings.not_ready(self.settings.start_timeout_s, life.instance.reason)
-        if life.instance.state is State.STARTING:
-            self._move(life, Event.ANSWER)
-            life.settled.set()
-        return endings.ended(await launched.ended())
-
-    def _progress(self, life: _Life, step: str) -> None:
-        if life.instance.state is State.STARTING:
-            self._move(life, Event.PROGRESS, reason=step)
-
-    def _move(self, life: _Life, event: Event, *, reason: str = "") -> None:
-        place = Place(life.launched.address, life.launched.pid) if life.launched else None
-        life.instance = after = advance(
-            life.instance, event, now=self._clock(), reason=reason, backoff=self.settings.backoff, at=place
-        )
-        log.info("%s is %s. %s", after.ref, after.state.value, reason, extra={"action": f"app_{after.state.value}"})
-        if self._on_change:
-            self._on_change(after)
+            self._fleets.take_over(found, order, Charge(Somebody.HUB, order.project))

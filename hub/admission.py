@@ -60,10 +60,10 @@ def _admit(asking: Caller, request: Request, found: App | None, *, called: str) 
         raise NotFoundError(f"app {called}")
     user = asking.subject.user
     ticket = asking.store.instances.make_ticket(found.revision_id, user.id if user is not None else None)
-    address = entrance(asking.portal.settings, found.label, ticket=ticket, to=request.query_params.get("to", "/"))
+    address = entrance(asking.portal.settings, found, ticket=ticket, to=request.query_params.get("to", "/"))
     return RedirectResponse(address, status_code=_SEE_OTHER, headers={"cache-control": "no-store"})
 
 
-def entrance(settings: Settings, label: str, *, ticket: str, to: str = "/") -> str:
+def entrance(settings: Settings, app: App, *, ticket: str, to: str = "/") -> str:
     """Where a browser shows its ticket; `to` is the path inside the app that it goes on to."""
-    return f"{settings.apps_origin(label)}{ENTER}?{urlencode({'ticket': ticket, 'to': to})}"
+    return settings.sites.of(app).url(f"{ENTER}?{urlencode({'ticket': ticket, 'to': to})}")

@@ -16,24 +16,30 @@ from typing import Any
 
 from aiohttp import web
 
-from vitrina.apps.launchers.subprocess import SubprocessLauncher
+from vitrina.apps.launchers.nursery import NurseryLauncher
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
 from vitrina.hub.front_line import LONGEST_BYTES, wish_of
-from vitrina.hub.proxy import http
+from vitrina.hub.peers import Peers
+from vitrina.hub.proxy import connections, edge, http
 from vitrina.hub.proxy.diary import Diary
+from vitrina.hub.proxy.doors import Doors
 from vitrina.hub.proxy.doorway import Doorway
+from vitrina.hub.proxy.edge import Edge
 from vitrina.hub.proxy.entrance import Entrance
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.lobby import Lobby
 from vitrina.hub.proxy.openings import Openings
 from vitrina.hub.proxy.passes import Passes
-from vitrina.hub.proxy.placing import Shelf
+from vitrina.hub.proxy.placing import BUNDLES, SERVED, Shelf
 from vitrina.hub.proxy.pools import HEADER_BYTES, Pools
 from vitrina.hub.proxy.port import Port
 from vitrina.hub.proxy.presence import Presence
-from vitrina.hub.proxy.routes import Nowhere, OfApp, OfPort, Routes, portal_origins
+from vitrina.hub.proxy.routes import BelowPath, Nowhere, OfApp, OfPort, Routes, portal_origins
+from vitrina.hub.proxy.tending import Tending
 from vitrina.hub.proxy.visits import Visits
 from vitrina.hub.proxy.waiting import Pages, Told
+from vitrina.hub.proxy.warming import Warming
+from vitrina.hub.proxy.watch import Watch
 from vitrina.hub.settings import Settings
 from vitrina.store.opening import Store
 
@@ -52,6 +58,9 @@ LARGEST_FORM_BYTES = 64 * 1024
 
 PRESENCE = web.AppKey("presence", Presence)
 """Where the front keeps who is inside."""
+
+EDGE = web.AppKey("edge", Edge)
+"""What decides for a server before the front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +90,30 @@ def create_front(
     passes = Passes(settings.secret, clock=lambda: clocks.utc().timestamp())
     visits = Visits(store, passes, clock=clocks.growing_s)
     presence = Presence(visits)
-    openings = Openings(supervisor, Shelf(store, settings.home / APPS_FOLDER), diary, settings.apps_origin, clocks.utc)
+    openings = Openings(supervisor, Shelf(store, settings.home / APPS_FOLDER), diary, settings.sites.of, clocks.utc)
+    framers, watch = portal_origins(settings), Watch(connections.received)
     doorway = Doorway(
         settings=settings,
         limits=limits,
-        supervisor=supervisor,
         visits=visits,
-        entrance=Entrance(settings, store, visits, passes, pages),
+        entrance=Entrance(store, visits, passes, pages),
         lobby=Lobby(limits, supervisor, openings, diary, pages, clocks.utc),
         openings=openings,
         presence=presence,
         pools=pools,
         pages=pages,
-        framers=portal_origins(settings),
+        peers=Peers.of(settings),
+        edge=Edge(edge.key_of(settings.secret), visits, openings, watch, framers),
+        framers=framers,
+        now_s=lambda: clocks.utc().timestamp(),
     )
-    port, routes = Port(settings, store, pages), Routes.of(settings)
+    port, routes, doors = Port(settings, store, pages), Routes.of(settings), Doors(settings, visits)
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        match routes.place(request.host):
-            case OfApp(label):
-                return await doorway.answer(request, label)
+        match routes.place(request.host, request.rel_url.raw_path):
+            case OfApp() | BelowPath() as place:
+                door = await doors.at(place)
+                return await doorway.answer(request, door) if door is not None else await port.answer(request)
             case OfPort():
                 return await port.answer(request)
             case Nowhere():
@@ -110,9 +123,14 @@ def create_front(
         await supervisor.close()
         await openings.finish()
 
+    async def lead() -> None:
+        """Find what runs already, then care for it, and for what is to run, by and by."""
+        await supervisor.adopt(openings.order_of)
+        await asyncio.gather(supervisor.run(), Tending(store, supervisor, openings).run())
+
     async def lively(_: web.Application) -> AsyncIterator[None]:
         await asyncio.to_thread(store.instances.clear, except_front=diary.front)
-        tasks = [_in_background(work) for work in (supervisor.run(), presence.run())]
+        tasks = [_in_background(work) for work in (lead(), presence.run(), watch.run())]
         writing = _in_background(diary.write())
         yield
         for task in tasks:
@@ -123,7 +141,7 @@ def create_front(
         await writing
 
     app = web.Application(client_max_size=LARGEST_FORM_BYTES)
-    app[PRESENCE] = presence
+    app[PRESENCE], app[EDGE] = presence, doorway.edge
     app.router.add_route("*", "/{path:.*}", _bounded(answer, pages), expect_handler=http.expected)
     app.on_shutdown.append(stop_apps)  # before open requests are waited for: most of them end with their apps
     app.cleanup_ctx.append(lively)
@@ -158,9 +176,10 @@ async def serve(
     `say_ready` is called once, when requests are answered. Raises AppError when another hub runs apps in the same home.
     """
     diary = Diary(store, front=name_of_front())
-    launcher = SubprocessLauncher(settings.home / APPS_FOLDER)
+    folder = settings.home / APPS_FOLDER
+    launcher = NurseryLauncher(folder, level=settings.isolation, readable=(folder / BUNDLES, folder / SERVED))
     times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
-    supervisor = Supervisor(launcher, settings=times, on_change=diary.note)
+    supervisor = Supervisor(launcher, settings=times, on_change=diary.note, adopts=True)
     running = runner(create_front(settings, store, supervisor, diary=diary))
     wishes = asyncio.create_task(obey(line, supervisor)) if line is not None else None
     try:
@@ -168,7 +187,9 @@ async def serve(
         await web.SockSite(running, listener).start()
         set_memory_apart()
         say_ready()
+        warming = asyncio.create_task(Warming(store, Shelf(store, settings.home / APPS_FOLDER), launcher).run())
         await stop.wait()
+        warming.cancel()
     finally:
         if wishes is not None:
             wishes.cancel()
@@ -197,7 +218,7 @@ async def obey(line: socket.socket, supervisor: Supervisor) -> None:
         try:
             wish = wish_of(datagram)
             if supervisor.get(wish.label) is not None:
-                await supervisor.stop(wish.label, reason=wish.reason)
+                await supervisor.stop(wish.label, reason=wish.reason, drain=wish.drain)
         except Exception:  # one wish that fails must not be the last that is heard
             log.exception("A wish of the portal failed.", extra={"action": "wish_failed"})
 

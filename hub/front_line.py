@@ -38,6 +38,9 @@ class StopApp:
     reason: str
     """One line, shown to people."""
 
+    drain: bool = False
+    """Whether who is inside may stay for a while."""
+
 
 @dataclass(frozen=True, slots=True)
 class FrontLine:
@@ -46,12 +49,12 @@ class FrontLine:
     end: socket.socket | None
     """None: this portal runs without a front."""
 
-    def stop(self, label: str, *, reason: str) -> None:
-        """Raises NoFrontError when the front takes no wishes."""
+    def stop(self, label: str, *, reason: str, drain: bool = False) -> None:
+        """With `drain` who is inside may stay for a while. Raises NoFrontError when the front takes no wishes."""
         if self.end is None:
             raise NoFrontError
         try:
-            self.end.send(json.dumps(asdict(StopApp(label, reason))).encode())
+            self.end.send(json.dumps(asdict(StopApp(label, reason, drain))).encode())
         except OSError as error:  # its queue is full: the front hangs or is not there
             raise NoFrontError from error
 

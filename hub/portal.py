@@ -18,7 +18,9 @@ from vitrina.hub.middleware.headers import StandingHeaders, standing_headers
 from vitrina.hub.middleware.heads import Heads
 from vitrina.hub.middleware.hosts import Hosts
 from vitrina.hub.middleware.origins import Origins
+from vitrina.hub.middleware.public import Public
 from vitrina.hub.middleware.request_ids import RequestIds
+from vitrina.hub.peers import Peers
 from vitrina.hub.sessions import Sessions
 from vitrina.hub.settings import Settings
 from vitrina.hub.state import PortalState
@@ -68,7 +70,8 @@ def create_portal(
         middleware=[
             Middleware(Heads),
             Middleware(RequestIds),
-            Middleware(StandingHeaders, headers=standing_headers(pages.content_security_policy(settings.apps_origins))),
+            Middleware(StandingHeaders, headers=standing_headers(pages.content_security_policy(settings.sites.source))),
+            Middleware(Public, url=settings.portal_url, peers=Peers.of(settings)),
             Middleware(Hosts, names=settings.host_names),
             Middleware(Origins),
             Middleware(Boundary),

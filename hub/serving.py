@@ -12,8 +12,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
+from vitrina.apps import trial
+from vitrina.apps.levels import Level
+from vitrina.apps.trial import Found
 from vitrina.hub import keyfile, running
-from vitrina.hub.settings import DEFAULT_HOST, IDLE_S, PORT, Settings, is_loopback
+from vitrina.hub.peers import Peers
+from vitrina.hub.settings import APPS_URL, DEFAULT_HOST, IDLE_S, PORT, PUBLIC_URL, Settings, is_loopback
 from vitrina.store.errors import MissingExtraError, VitrinaError
 from vitrina.store.home import Place, place
 
@@ -39,6 +43,17 @@ class OpenAddressError(VitrinaError):
         )
 
 
+class NoAppsAddressError(VitrinaError):
+    """The hub has a public address, and its apps have none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{PUBLIC_URL} says where people find the hub; where they find its apps is not said.",
+            hint=f"Say it too: {APPS_URL} https://*.apps.example.org gives each app an origin of its own; "
+            f"a name without * is shared by all, which is weaker.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What `vitrina hub` was asked for; None: not said."""
@@ -54,6 +69,14 @@ class Wanted:
     browser: Browser = Browser.IF_WATCHED
     idle_s: float = IDLE_S
     """Seconds after which an app that nobody uses is stopped."""
+
+    isolation: Level | None = None
+    """How strongly apps are isolated; None: as strongly as this machine can."""
+
+    public_url: str | None = None
+    apps_url: str | None = None
+    proxies: Sequence[str] = ()
+    """See `Settings.public_url`, `Settings.public_apps_url` and `Settings.proxies`."""
 
 
 def print_at_once(line: str) -> None:
@@ -71,7 +94,8 @@ def serve(
 
     `say` gets lines for people. `prepare` is called when both ports are taken and nothing runs yet.
 
-    Raises OpenAddressError, MissingExtraError, AlreadyRunningError, PortError, and what opening the store raises.
+    Raises OpenAddressError, MissingExtraError, LevelError, AlreadyRunningError, PortError, and what opening the store
+    raises.
     """
     if not is_loopback(wanted.host):
         raise OpenAddressError(wanted.host)
@@ -84,6 +108,8 @@ def serve(
     from vitrina.hub.processes.ports import listen, port_of, taken
     from vitrina.hub.processes.succession import Estate
 
+    found = trial.available()
+    level = found.demand(wanted.isolation)
     estate = succession.inherit()
     where = place(url=wanted.store, blobs=wanted.blobs, home=wanted.home)
     apps_port = wanted.apps_port if wanted.apps_port is not None else (wanted.port + 1 if wanted.port else 0)
@@ -95,18 +121,20 @@ def serve(
         if estate is None:
             prepare(where)
         secret = keyfile.kept(where.home / keyfile.SECRET)
-        settings = Settings(where, wanted.host, port_of(portal), port_of(front), idle_s=wanted.idle_s, secret=secret)
+        ports = (port_of(portal), port_of(front))
+        settings = _settings(wanted, where, ports=ports, secret=secret, isolation=level)
         starts = estate.starts if estate else 0
-        claim.tell(settings.portal_url, starts=starts)
+        claim.tell(settings.local_url, starts=starts)
         links = None if estate else _links(settings)
 
         def announce() -> None:
-            claim.tell(settings.portal_url, starts=starts + 1)
+            claim.tell(settings.local_url, starts=starts + 1)
             if links is None:
                 say(f"Vitrina is at {settings.portal_url} again (apps: {settings.apps_url}).")
                 return
             printed, opened = links
             say(f"Vitrina is at {settings.portal_url} (apps: {settings.apps_url}). Ctrl-C ends it.")
+            say(f"Apps are isolated by {level.value!r}, {_is_strongest(found, level)}.")
             say(f"This link signs you in, once: {printed}")
             if _is_opened(wanted.browser, os.environ):
                 webbrowser.open(opened)
@@ -125,6 +153,37 @@ def serve(
             replace=replace,
             kept=estate.kept if estate else (),
         ).run()
+
+
+def _settings(wanted: Wanted, where: Place, *, ports: tuple[int, int], secret: str, isolation: Level) -> Settings:
+    """Raises SiteError and ProxyError, before anything runs."""
+    if wanted.public_url is not None and wanted.apps_url is None:
+        raise NoAppsAddressError
+    settings = Settings(
+        where,
+        wanted.host,
+        *ports,
+        public_url=wanted.public_url,
+        public_apps_url=wanted.apps_url,
+        proxies=tuple(wanted.proxies),
+        idle_s=wanted.idle_s,
+        isolation=isolation,
+        secret=secret,
+    )
+    addresses = (settings.portal_url, settings.sites, Peers.of(settings))
+    assert all(addresses)
+    return settings
+
+
+def _is_strongest(found: Found, level: Level) -> str:
+    """What to know of a level: whether this machine could do more, and if not, whether any could."""
+    if level is not found.strongest:
+        return f"as it was asked for; this machine could do {found.strongest.value!r}"
+    if not found.lacking:
+        return "the strongest level there is"
+    return "the strongest that this machine can; " + " ".join(
+        f"{lacking.value!r} it cannot: {reason}" for lacking, reason in found.lacking.items()
+    ).rstrip(".")
 
 
 def _links(settings: Settings) -> tuple[str, str]:

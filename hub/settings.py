@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from vitrina.apps.levels import Level
+from vitrina.hub.sites import OwnOrigins, SharedOrigin, Sites, origin_of, sites_of
 from vitrina.store.home import Place
 from vitrina.store.tokens import new_token
 
@@ -14,8 +16,15 @@ PORT = 8400
 DEFAULT_HOST = "127.0.0.1"
 IDLE_S = 900.0
 
+REACHED_AS_LOCALHOST = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Where browsers look for `*.localhost`."""
+
 SIGN_IN = "/-/enter"
 """Path of the one-time links."""
+
+PUBLIC_URL = "--public-url"
+APPS_URL = "--apps-url"
+"""The options of `vitrina hub`, for messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +38,33 @@ class Settings:
     port: int = PORT
     apps_port: int = PORT + 1
 
+    public_url: str | None = None
+    """Where browsers find the portal, when a proxy stands before it; None: at `host` and `port`."""
+
+    public_apps_url: str | None = None
+    """Where browsers find apps. With a wildcard (`https://*.apps.example.org`) each has an origin of its own; with one
+    name (`http://localhost:8401`) all lie below paths of it. None: at `*.localhost`, or below paths of another `host`.
+    """
+
+    proxies: tuple[str, ...] = ()
+    """Addresses and networks of proxies on other machines whose X-Forwarded-For is believed."""
+
     idle_s: float = IDLE_S
     """Seconds after which an app that nobody uses is stopped."""
+
+    isolation: Level = Level.PROCESS
+    """How strongly apps are isolated; whoever makes these settings knows that the machine can."""
 
     start_timeout_s: float = 60.0
     """Seconds that an app has to answer its first request."""
 
     secret: str = field(default_factory=new_token, repr=False)
     """Signs what browsers keep for the hub. Kept in the home (`vitrina.hub.keyfile`), so that it outlives a restart."""
+
+    def __post_init__(self) -> None:
+        """Takes proxies from any sequence and a level by its name: settings pass from process to process as JSON."""
+        object.__setattr__(self, "proxies", tuple(self.proxies))
+        object.__setattr__(self, "isolation", Level(self.isolation))
 
     @property
     def home(self) -> Path:
@@ -49,7 +77,12 @@ class Settings:
 
     @property
     def portal_url(self) -> str:
-        """Where browsers find the portal, without a slash at the end."""
+        """Where browsers find the portal, without a slash at the end. Raises SiteError."""
+        return self.local_url if self.public_url is None else origin_of(self.public_url, option=PUBLIC_URL)
+
+    @property
+    def local_url(self) -> str:
+        """Where programs of this machine find the portal, whatever stands before it."""
         return f"http://{self._host_in_url}:{self.port}"
 
     def sign_in_link(self, key: str) -> str:
@@ -57,28 +90,42 @@ class Settings:
         return f"{self.portal_url}{SIGN_IN}?{urlencode({'key': key})}"
 
     @property
-    def apps_url(self) -> str:
-        """The apps port itself, which has no app's rights: it sends on to the origins of apps."""
-        return f"http://{self._host_in_url}:{self.apps_port}"
-
-    def apps_origin(self, label: str) -> str:
-        """The origin of the app revision with this label. Browsers find `*.localhost` on this machine without DNS."""
-        return f"http://{label}.localhost:{self.apps_port}"
+    def sites(self) -> Sites:
+        """Where apps are, as browsers see it. Raises SiteError."""
+        if self.public_apps_url is not None:
+            return sites_of(self.public_apps_url, option=APPS_URL)
+        if self.host in REACHED_AS_LOCALHOST:
+            return OwnOrigins("http", "localhost", self.apps_port)
+        return SharedOrigin(f"http://{self._host_in_url}:{self.apps_port}")
 
     @property
-    def apps_origins(self) -> str:
-        """All apps' origins as one source of a Content-Security-Policy."""
-        return f"http://*.localhost:{self.apps_port}"
+    def apps_url(self) -> str:
+        """The apps port itself, which has no app's rights: it sends on to the places of apps."""
+        return f"http://{self._host_in_url}:{self.apps_port}" if self.public_apps_url is None else self.sites.root
 
     @property
     def host_names(self) -> frozenset[str]:
         """The names under which the portal may be asked for (see `middleware.hosts`); an IPv6 address in brackets."""
-        return frozenset({"localhost", "127.0.0.1", "[::1]", _in_url(self.host)})
+        return self._local_names | {_host_of(self.portal_url)}
+
+    @property
+    def apps_host_names(self) -> frozenset[str]:
+        """The names of the apps port that are no app's own."""
+        return self._local_names | {_host_of(self.sites.root)}
 
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can connect."""
         return is_loopback(self.host)
+
+    @property
+    def is_proxied(self) -> bool:
+        """Whether something stands between browsers and the hub."""
+        return self.public_url is not None or self.public_apps_url is not None
+
+    @property
+    def _local_names(self) -> frozenset[str]:
+        return frozenset({"localhost", "127.0.0.1", "[::1]", _in_url(self.host)})
 
     @property
     def _host_in_url(self) -> str:
@@ -93,6 +140,10 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _host_of(origin: str) -> str:
+    return _in_url(urlsplit(origin).hostname or "")
 
 
 def _in_url(host: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vitrina.store.records import App
 
 _HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
-_SAFE_IN_PREFIX = "/@~._-"
+_SAFE_IN_PREFIX = "/@~._-+"
 
 PORTS = {"http": 80, "https": 443}
 """What browsers leave out of an origin."""
@@ -42,9 +42,10 @@ class Site:
         return f"{self.origin}{self.prefix}/"
 
     @property
-    def is_secure(self) -> bool:
-        """Whether it is reached by https."""
-        return self.origin.startswith("https:")
+    def keeps_secure_cookies(self) -> bool:
+        """Whether every browser keeps a cookie with `Secure`: over https, and at an app's own name on this machine."""
+        is_own_here = not self.prefix and (urlsplit(self.origin).hostname or "").endswith(".localhost")
+        return self.origin.startswith("https:") or is_own_here
 
     def url(self, path: str = "/") -> str:
         """The address of a path inside the app."""

@@ -13,12 +13,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from vitrina import __version__
+from vitrina.apps.attempts import ATTEMPTS
+from vitrina.apps.levels import Level
 from vitrina.apps.life import State
 from vitrina.hub.access import HUB, Action
 from vitrina.hub.pages import data
 from vitrina.hub.pages.app_cards import SAID, state_of
 from vitrina.hub.pages.render import Crumb
 from vitrina.hub.pages.visit import Here
+from vitrina.hub.sites import OwnOrigins, SharedOrigin, Sites
 from vitrina.hub.state import Asking
 from vitrina.store import migrations
 from vitrina.store.opening import Store
@@ -43,6 +46,16 @@ class Protection:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempted:
+    """Something that a hostile app may try (see `vitrina.apps.attempts`)."""
+
+    what: str
+    fails: bool
+    level: str
+    """From which level of isolation on it fails."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunningApp:
     ref: str
     state: State
@@ -64,17 +77,26 @@ class Status:
     python: str
     libraries: Sequence[tuple[str, str]]
     protections: Sequence[Protection]
+    isolation: str
+    """The level of isolation of apps."""
+
+    attempts: Sequence[Attempted]
     instances: Sequence[RunningApp]
 
 
+OWN_ORIGINS = Protection("An origin of its own for each app", True, "An app's page cannot read the hub or another app.")
+ONE_ORIGIN = Protection(
+    "An origin of its own for each app",
+    False,
+    "Apps are paths of one origin. This is weaker: a page of one app can act at another as whoever looks at it. "
+    "A wildcard name gives each its own: vitrina hub --apps-url https://*.apps.example.org",
+)
+
 PROTECTIONS = (
-    Protection("An origin of its own for each app", True, "An app's page cannot read the hub or another app."),
     Protection("A clean environment", True, "Apps inherit no variable, cookie or token of the hub."),
     Protection("A folder of its own for each start", True, "What an app writes beside its script is its own."),
     Protection("End with the hub", True, "No app outlives the hub, even when that is killed."),
-    Protection("Warm starts (nursery)", False, "Each start imports its framework anew and takes seconds."),
-    Protection("Walls around files and network", False, "An app can read what the hub's user can, and reach any host."),
-    Protection("Limits of memory and processor", False, "An app can take all that the machine has."),
+    Protection("Warm starts (nursery)", True, "An app is forked from a process that has imported its framework."),
     Protection("An environment for each app", False, "Apps use the libraries of the hub; requirements are kept only."),
 )
 """As this release is built; nothing here hangs on the machine."""
@@ -102,12 +124,42 @@ def read(asking: Asking) -> Status:
         store=store.database.where,
         home=str(settings.home),
         portal=settings.portal_url,
-        apps=settings.apps_url,
+        apps=settings.sites.source,
         python=f"{platform.python_version()} on {sys.platform}",
         libraries=[(name, release) for name in LIBRARIES if (release := _release(name)) is not None],
-        protections=PROTECTIONS,
+        protections=(of_sites(settings.sites), *of_level(settings.isolation), *PROTECTIONS),
+        isolation=settings.isolation.value,
+        attempts=[Attempted(one.what, one.fails_at(settings.isolation), one.fails_from.value) for one in ATTEMPTS],
         instances=_instances(store),
     )
+
+
+def of_sites(sites: Sites) -> Protection:
+    """What the places of apps keep apart."""
+    match sites:
+        case OwnOrigins():
+            return OWN_ORIGINS
+        case SharedOrigin():
+            return ONE_ORIGIN
+
+
+def of_level(level: Level) -> Sequence[Protection]:
+    """What the walls around apps hold, and what they do not."""
+    has_landlock, is_sandboxed = level.has(Level.LANDLOCK), level is Level.SANDBOX
+    return (
+        Protection("Limits", True, "Of memory, open files, sizes of files and folders, and output; no privileges."),
+        Protection("Walls around files (Landlock)", has_landlock, _FILES if has_landlock else _NO_FILES),
+        Protection("A sandbox (bubblewrap)", is_sandboxed, _SANDBOX if is_sandboxed else _NO_SANDBOX),
+    )
+
+
+_FILES = "An app reads its files, its libraries and its own folder, writes in its folder, and signals nobody else."
+_NO_FILES = "An app can read and change what the hub's user can. It takes Linux 6.12: vitrina hub --isolation landlock"
+_SANDBOX = "An app sees no process, socket, user or network but its own (its network is a setting), nor more processes."
+_NO_SANDBOX = (
+    "An app can reach hosts by UDP and sockets that it knows, and make processes without end. "
+    "It takes bubblewrap: vitrina hub --isolation sandbox"
+)
 
 
 def _instances(store: Store) -> list[RunningApp]:

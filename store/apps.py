@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from vitrina.store.schema.objects import BlobRow
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import CollectionRow, VersionRow
+from vitrina.store.serving import Network, Serving
 from vitrina.store.statements import AnyRow, Statement, upsert
 
 AppMakerRow = aliased(UserRow)
@@ -86,6 +87,29 @@ class Apps:
         assert made is not None
         return made
 
+    def serve(self, app: App, serving: Serving) -> App:
+        """Decides how an app is to be served, at all its revisions; what equals what is decided changes nothing."""
+        if serving == app.serving:
+            return app
+        with self._database.writing(self._user_id) as transaction:
+            decided = asdict(serving) | {"network": serving.network.value}
+            transaction.connection.execute(update(AppRow).where(AppRow.id == app.id).values(**decided))
+            project_id = app.version.collection.project.id
+            transaction.change("served otherwise", "app", app.id, ref=app.ref, project_id=project_id, data=decided)
+        return replace(app, serving=serving)
+
+    def kept(self) -> list[App]:
+        """The apps that are to run also when nobody comes, at their newest revision."""
+        with self._database.reading() as connection:
+            rows = connection.execute(apps().where(AppRow.min_instances > 0, *_is_newest())).all()
+            return _apps_of(connection, rows)
+
+    def newest(self, *, limit: int) -> list[App]:
+        """The apps whose newest revisions were logged last, of all projects."""
+        statement = apps().where(*_is_newest()).order_by(AppRevisionRow.id.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return _apps_of(connection, connection.execute(statement).all())
+
     def of_versions(self, version_ids: Sequence[int]) -> dict[int, list[App]]:
         """The apps of versions at their newest revision, by version; one query and one for aliases."""
         found: dict[int, list[App]] = {number: [] for number in version_ids}
@@ -120,6 +144,12 @@ class Apps:
         with self._database.reading() as connection:
             row = connection.execute(apps().where(AppRevisionRow.label == label.lower())).one_or_none()
             return _apps_of(connection, [row])[0] if row is not None else None
+
+    def by_labels(self, labels: Sequence[str]) -> list[App]:
+        """The app revisions that have these origins; those that were deleted are left out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(apps().where(AppRevisionRow.label.in_(labels))).all()
+            return _apps_of(connection, rows)
 
     def by_revision(self, revision_id: int) -> App:
         with self._database.reading() as connection:
@@ -163,6 +193,11 @@ def apps() -> Statement:
             AppRow.name.label("app_name"),
             AppRow.title.label("app_title"),
             AppRow.description.label("app_description"),
+            AppRow.min_instances,
+            AppRow.max_instances,
+            AppRow.people,
+            AppRow.idle_minutes,
+            AppRow.network,
             AppRevisionRow.id.label("revision_id"),
             AppRevisionRow.number.label("revision"),
             AppRevisionRow.label,
@@ -251,6 +286,7 @@ def _apps_of(connection: Connection, rows: Sequence[AnyRow]) -> list[App]:
             requirements=row.requirements,
             created_at=row.revision_created_at,
             by=row.app_maker,
+            serving=Serving(row.min_instances, row.max_instances, row.people, row.idle_minutes, Network(row.network)),
         )
         for row, version in zip(rows, versions, strict=True)
     ]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, insert, select, update
 
 from vitrina.store.engine import Database
-from vitrina.store.records import Running
-from vitrina.store.schema.apps import InstanceRow, TicketRow
+from vitrina.store.records import Move, Running
+from vitrina.store.schema.apps import InstanceMoveRow, InstanceRow, TicketRow
 from vitrina.store.statements import Statement
 from vitrina.store.tokens import hashed, new_token
 
 TICKET_LIFE = timedelta(minutes=1)
 """From the portal's redirect to the front's answer is one round trip of a browser."""
+
+MOVES_KEPT = timedelta(days=30)
+
+TELLING = ("draining", "queued", "building", "starting", "ready")
+"""States of an instance (see `vitrina.apps.life`) that say how an app is though others ended, the last says most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,11 @@ class Instances:
 
     def note(self, running: Running) -> None:
         """Says how an instance is now; what the same front said of it before is replaced."""
-        mine = (InstanceRow.revision_id == running.revision_id) & (InstanceRow.front == running.front)
+        mine = (
+            (InstanceRow.revision_id == running.revision_id)
+            & (InstanceRow.front == running.front)
+            & (InstanceRow.number == running.number)
+        )
         values = {
             "state": running.state,
             "reason": running.reason,
@@ -77,19 +86,51 @@ class Instances:
         with self._database.writing() as transaction:
             changed = transaction.connection.execute(update(InstanceRow).where(mine).values(**values))
             if changed.rowcount == 0:
-                row = insert(InstanceRow).values(revision_id=running.revision_id, front=running.front, **values)
-                transaction.connection.execute(row)
+                which = {"revision_id": running.revision_id, "front": running.front, "number": running.number}
+                transaction.connection.execute(insert(InstanceRow).values(**which, **values))
+
+    def record(self, moves: Sequence[Move]) -> None:
+        """Keeps moves in the lives of instances, in their order."""
+        if moves:
+            with self._database.writing() as transaction:
+                transaction.connection.execute(insert(InstanceMoveRow), [asdict(move) for move in moves])
+
+    def moves(self, revision_id: int, *, limit: int = 50) -> Sequence[Move]:
+        """The last moves of an app revision's instances, the newest first."""
+        statement = (
+            select(
+                InstanceMoveRow.revision_id,
+                InstanceMoveRow.number,
+                InstanceMoveRow.state,
+                InstanceMoveRow.reason,
+                InstanceMoveRow.at,
+            )
+            .where(InstanceMoveRow.revision_id == revision_id)
+            .order_by(InstanceMoveRow.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [Move(*row) for row in connection.execute(statement)]
 
     def clear(self, *, except_front: str) -> None:
-        """Forgets what fronts that are no more said: called by a front that starts."""
+        """Forgets what fronts that are no more said, and moves of long ago: called by a front that starts."""
         with self._database.writing() as transaction:
             transaction.connection.execute(delete(InstanceRow).where(InstanceRow.front != except_front))
+            stale = InstanceMoveRow.at < transaction.now - MOVES_KEPT
+            transaction.connection.execute(delete(InstanceMoveRow).where(stale))
 
     def of_revisions(self, revision_ids: Sequence[int]) -> dict[int, Running]:
-        """The last word on each revision that any front has spoken of."""
+        """What says most of each revision that any front has spoken of: the instance that is furthest on its way."""
         statement = running().where(InstanceRow.revision_id.in_(revision_ids)).order_by(InstanceRow.changed_at)
         with self._database.reading() as connection:
-            return {row.revision_id: Running(*row) for row in connection.execute(statement)}
+            told = [Running(*row) for row in connection.execute(statement)]
+        return {one.revision_id: one for one in sorted(told, key=_telling)}
+
+    def of_revision(self, revision_id: int) -> Sequence[Running]:
+        """What was last said of each instance of a revision, by number."""
+        statement = running().where(InstanceRow.revision_id == revision_id).order_by(InstanceRow.number)
+        with self._database.reading() as connection:
+            return [Running(*row) for row in connection.execute(statement)]
 
     def list(self, *, limit: int = 100) -> Sequence[Running]:
         """What fronts speak of, the last changed first."""
@@ -109,4 +150,10 @@ def running() -> Statement:
         InstanceRow.log,
         InstanceRow.started_at,
         InstanceRow.changed_at,
+        InstanceRow.number,
     )
+
+
+def _telling(running: Running) -> int:
+    """Sorts stably by how much a state says of an app: an instance that serves beats one that crashed later."""
+    return TELLING.index(running.state) if running.state in TELLING else -1

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from vitrina.store.refs import Noun
+from vitrina.store.serving import Serving
 from vitrina.store.versions import Stage
 
 Item = TypeVar("Item")
@@ -271,6 +272,7 @@ class App:
     requirements: str
     created_at: datetime
     by: str | None
+    serving: Serving = field(default_factory=Serving)
 
     @property
     def ref(self) -> str:
@@ -372,7 +374,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What a front last said of an app's instance."""
+    """What a front last said of one of an app's instances."""
 
     revision_id: int
     front: str
@@ -382,3 +384,15 @@ class Running:
     log: str
     started_at: datetime | None
     changed_at: datetime
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move in the life of an instance of an app revision, or one step of its start."""
+
+    revision_id: int
+    number: int
+    state: str
+    reason: str
+    at: datetime

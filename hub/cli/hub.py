@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from vitrina.apps.levels import Level
 from vitrina.hub import serving
 from vitrina.hub.cli.asking import ask_hub
 from vitrina.hub.serving import Browser, Wanted
 from vitrina.hub.settings import DEFAULT_HOST, IDLE_S, PORT
 from vitrina.store.home import place
+
+Isolation = Literal["auto", "process", "landlock", "sandbox"]
+"""What `Level` has, and the strongest of it that can be had."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -35,15 +39,48 @@ def hub(
     ] = None,
     blobs: Annotated[str | None, typer.Option(metavar="URL", help="Where blobs lie; default: VITRINA_BLOBS.")] = None,
     home: Home = None,
+    public_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where people find the hub, when a proxy stands before it.")
+    ] = None,
+    apps_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Where people find apps: https://*.apps.example.org gives each an origin of its own; a name without * "
+            "is shared by all, which is weaker. Default: *.localhost at the apps' port.",
+        ),
+    ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS", help="A proxy on another machine, whose word on who asks is taken; repeatable."
+        ),
+    ] = None,
     idle_minutes: Annotated[
         float, typer.Option(min=0.1, help="After how many minutes without people an app is stopped.")
     ] = IDLE_S / 60,
+    isolation: Annotated[
+        Isolation, typer.Option(help="How strongly apps are isolated; auto: as strongly as this machine can.")
+    ] = "auto",
     open_: Open = None,
 ) -> None:
     """Start the hub: portal and API on one port, apps on another. It runs until Ctrl-C."""
     if context.invoked_subcommand is not None:
         return
-    wanted = Wanted(host, port, apps_port, store, blobs, home, browser_of(open_), idle_minutes * 60)
+    wanted = Wanted(
+        host,
+        port,
+        apps_port,
+        store,
+        blobs,
+        home,
+        browser_of(open_),
+        idle_minutes * 60,
+        public_url=public_url,
+        apps_url=apps_url,
+        proxies=proxy or (),
+        isolation=None if isolation == "auto" else Level(isolation),
+    )
     raise typer.Exit(serving.serve(wanted))
 
 

@@ -1,6 +1,8 @@
-"""Writes come from the portal's own pages, or from a program that shows a token; never from another site's page.
+"""Who acts with a reader's rights is the portal's own page, or a program that shows a token; never another's page.
 
-The cookie is not enough: a browser may send it with a request that another site's page caused.
+The cookie is not enough: a browser may send it with a request that another page caused. Browsers take the portal and
+its apps for one site where they are neighbours below one domain, or ports of one name, and then send it with
+everything. So a write must say that it comes from here, and of what pages fetch nothing is answered to other pages.
 """
 
 from __future__ import annotations
@@ -10,9 +12,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vitrina.hub import problems
 from vitrina.hub.middleware.request_ids import request_id
+from vitrina.hub.sessions import COOKIE
 from vitrina.store.errors import VitrinaError
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+OTHER_ORIGINS = frozenset({"same-site", "cross-site"})
+"""What browsers say in Sec-Fetch-Site of a request that another origin's page caused."""
 
 
 class ForeignOriginError(VitrinaError):
@@ -28,19 +34,42 @@ class ForeignOriginError(VitrinaError):
         )
 
 
+class ForeignFetchError(VitrinaError):
+    """A page of another origin, perhaps an app's, fetches something in the name of whoever looks at it."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another site's page asked for this in your name.",
+            hint="Go to the address itself; a program shows its token: Authorization: Bearer …",
+        )
+
+
 class Origins:
-    """Refuses writes whose Origin is not the address that they are sent to."""
+    """Refuses writes whose Origin is not the address that they are sent to, and what other pages fetch with a session.
+
+    Going to an address stays free: links and frames (of whom the policy of each page says who may show it).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in READING or _is_own(scope):
+        error = _refused(scope) if scope["type"] == "http" else None
+        if error is None:
             await self._app(scope, receive, send)
             return
-        error = ForeignOriginError(Headers(scope=scope).get("origin"))
         refusal = problems.document(error, request=request_id(scope))
         await refusal(scope, receive, send)
+
+
+def _refused(scope: Scope) -> VitrinaError | None:
+    headers = Headers(scope=scope)
+    if scope["method"] not in READING and not _is_own(scope):
+        return ForeignOriginError(headers.get("origin"))
+    is_foreign = headers.get("sec-fetch-site") in OTHER_ORIGINS and headers.get("sec-fetch-mode") != "navigate"
+    return ForeignFetchError() if is_foreign and f"{COOKIE}=" in headers.get("cookie", "") else None
 
 
 def _is_own(scope: Scope) -> bool:

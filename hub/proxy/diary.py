@@ -1,22 +1,29 @@
-"""What becomes of each app: the steps of its start, for those who wait, and its state in the store, for the portal.
+"""What becomes of each app: the steps of its start, for those who wait, and its moves in the store, for the portal.
 
-The supervisor tells every change (`note` is its `on_change`). Writing to the store happens beside, in order, and only
-the newest state of an app is written: a store that is slow or away never holds an app up.
+The supervisor tells every change (`note` is its `on_change`). Writing to the store happens beside, in order; of the
+state of an instance only the newest is written, of its moves each: a store that is slow or away never holds an app up.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from vitrina.apps.life import Instance, State
 from vitrina.store.opening import Store
-from vitrina.store.records import App, Running
+from vitrina.store.records import App, Move, Running
 
 log = logging.getLogger(__name__)
+
+SHORTEST_S = 0.1
+"""A shorter wait for its turn is not shown as a step."""
+
+MOST_UNWRITTEN = 10_000
+"""Moves that are kept while the store is away; then the oldest are lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +37,14 @@ class Step:
 
 @dataclass(slots=True)
 class _Start:
-    """The last start of one app, and how long its starts took."""
+    """The last start of one instance."""
 
-    revision_id: int
     began: list[tuple[str, datetime]] = field(default_factory=list[tuple[str, datetime]])
+    turn_at: datetime | None = None
+    """When it had waited for its turn."""
+
     ended_at: datetime | None = None
     was_ready: bool = False
-    usual_s: float | None = None
 
 
 class Diary:
@@ -45,39 +53,45 @@ class Diary:
     def __init__(self, store: Store, *, front: str) -> None:
         self._store = store
         self.front = front
-        self._starts: dict[str, _Start] = {}
-        self._unwritten: dict[str, Instance] = {}
+        self._revisions: dict[str, int] = {}
+        self._starts: dict[tuple[str, int], _Start] = {}
+        self._usual_s: dict[str, float] = {}
+        self._unwritten: dict[tuple[str, int], Instance] = {}
+        self._moves = deque[Move](maxlen=MOST_UNWRITTEN)
         self._news = asyncio.Event()
         self._is_over = False
 
-    def begin(self, app: App, *, now: datetime) -> None:
-        """A start begins, with what the front itself does for it."""
-        start = self._starts.setdefault(app.label, _Start(app.revision_id))
-        start.began = [(f"Fetching the files of version {app.version.number}.", now)]
-        start.ended_at = None
-        start.was_ready = False
+    def know(self, app: App) -> None:
+        """Of this app something may be heard soon."""
+        self._revisions[app.label] = app.revision_id
 
     def note(self, instance: Instance) -> None:
-        """The supervisor says how an app is now."""
-        start = self._starts.get(instance.key)
-        if start is None:
+        """The supervisor says how an instance is now."""
+        revision_id = self._revisions.get(instance.key)
+        if revision_id is None:
             return
+        which = (instance.key, instance.number)
+        start = self._starts.setdefault(which, _Start())
         match instance.state:
-            case State.STARTING:
-                start.began.append((instance.reason, instance.changed_at))
-            case State.READY if start.began:
-                start.usual_s = (instance.changed_at - start.began[0][1]).total_seconds()
+            case State.QUEUED:
+                start = self._starts[which] = _Start([(instance.reason, instance.changed_at)])
+            case State.BUILDING | State.STARTING:
+                _note_step(start, instance)
+            case State.READY if start.turn_at is not None:
+                self._usual_s[instance.key] = (instance.changed_at - start.turn_at).total_seconds()
                 start.ended_at = instance.changed_at
                 start.was_ready = True
             case _:
                 start.ended_at = start.ended_at or instance.changed_at
-        self._unwritten[instance.key] = instance
+        self._unwritten[which] = instance
+        move = Move(revision_id, instance.number, instance.state.value, instance.reason, instance.changed_at)
+        self._moves.append(move)
         self._news.set()
 
-    def steps(self, key: str, *, now: datetime) -> Sequence[Step]:
-        """The steps of an app's last start so far, the first one first; none when it was never started here."""
-        start = self._starts.get(key)
-        if start is None:
+    def steps(self, key: str, *, now: datetime, number: int = 1) -> Sequence[Step]:
+        """The steps of an instance's last start so far, the first one first; none when it was never started here."""
+        start = self._starts.get((key, number))
+        if start is None or not start.began:
             return ()
         ends = [at for _, at in start.began[1:]] + [start.ended_at or now]
         last = len(ends) - 1
@@ -87,13 +101,12 @@ class Diary:
         ]
 
     def usual_s(self, key: str) -> float | None:
-        """How many seconds the app took to get ready the last time it did; None: never yet."""
-        start = self._starts.get(key)
-        return start.usual_s if start is not None else None
+        """How many seconds the app took to get ready the last time it did, from its turn on; None: never yet."""
+        return self._usual_s.get(key)
 
-    def was_ready(self, key: str) -> bool:
-        """Whether the app's last start came so far that it served."""
-        start = self._starts.get(key)
+    def was_ready(self, key: str, *, number: int = 1) -> bool:
+        """Whether the instance's last start came so far that it served."""
+        start = self._starts.get((key, number))
         return start is not None and start.was_ready
 
     async def write(self) -> None:
@@ -114,16 +127,23 @@ class Diary:
         """Write all that was noted and is not written yet."""
         self._news.clear()
         unwritten, self._unwritten = self._unwritten, {}
-        for instance in unwritten.values():
-            running = self._running(instance)
-            try:
-                await asyncio.to_thread(self._store.instances.note, running)
-            except Exception:  # pages show an older state meanwhile; the next change is written again
-                log.exception("The state of %s was not kept.", instance.ref, extra={"action": "note_failed"})
+        moves = list(self._moves)
+        self._moves.clear()
+        try:
+            await asyncio.to_thread(self._keep, [self._running(instance) for instance in unwritten.values()], moves)
+        except Exception:  # pages show an older state meanwhile; the next change is written again
+            log.exception("The state of apps was not kept.", extra={"action": "note_failed"})
+            self._unwritten = unwritten | self._unwritten
+            self._moves.extendleft(reversed(moves))
+
+    def _keep(self, told: Sequence[Running], moves: Sequence[Move]) -> None:
+        for running in told:
+            self._store.instances.note(running)
+        self._store.instances.record(moves)
 
     def _running(self, instance: Instance) -> Running:
         return Running(
-            revision_id=self._starts[instance.key].revision_id,
+            revision_id=self._revisions[instance.key],
             front=self.front,
             state=instance.state.value,
             reason=instance.reason,
@@ -131,4 +151,13 @@ class Diary:
             log=str(instance.log or ""),
             started_at=instance.started_at,
             changed_at=instance.changed_at,
+            number=instance.number,
         )
+
+
+def _note_step(start: _Start, instance: Instance) -> None:
+    if start.turn_at is None:
+        start.turn_at = instance.changed_at
+        if start.began and (instance.changed_at - start.began[0][1]).total_seconds() < SHORTEST_S:
+            start.began.clear()  # it did not have to wait for its turn
+    start.began.append((instance.reason, instance.changed_at))

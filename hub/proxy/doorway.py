@@ -1,4 +1,4 @@
-"""An app's own origin: every request passes here, and is let in, kept waiting or turned away.
+"""An app's door: every request for it passes here, and is let in, kept waiting or turned away.
 
 1. The front's own pages, below `/-/vitrina/`, see to themselves.
 2. Who has no pass for this app, or no right any more, is sent over the portal (a person) or told that there is nothing.
@@ -8,16 +8,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
 
+from vitrina.apps.crowd import Seat
 from vitrina.apps.life import Address
-from vitrina.apps.supervisor import Supervisor
+from vitrina.apps.viewing import headers_of
+from vitrina.hub.peers import Peers
 from vitrina.hub.proxy import http, routes, websocket
 from vitrina.hub.proxy.asked import READING, Asked, Kind, asked, is_framed
+from vitrina.hub.proxy.doors import Door
+from vitrina.hub.proxy.edge import Edge
 from vitrina.hub.proxy.entrance import Entrance, cookies
 from vitrina.hub.proxy.http import AppAwayError, TooLargeError
 from vitrina.hub.proxy.limits import Limits
@@ -27,21 +30,18 @@ from vitrina.hub.proxy.pools import Pools
 from vitrina.hub.proxy.presence import Presence
 from vitrina.hub.proxy.request_headers import Sender
 from vitrina.hub.proxy.response_headers import app_policy
+from vitrina.hub.proxy.viewers import key_at, viewer
 from vitrina.hub.proxy.visits import Visit, Visits
 from vitrina.hub.proxy.waiting import Pages, Told
 from vitrina.hub.settings import Settings
-from vitrina.hub.sites import Site
-
-_NOTHING = nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
 class Doorway:
-    """Answers what comes to apps' origins."""
+    """Answers what comes to apps."""
 
     settings: Settings
     limits: Limits
-    supervisor: Supervisor
     visits: Visits
     entrance: Entrance
     lobby: Lobby
@@ -49,30 +49,36 @@ class Doorway:
     presence: Presence
     pools: Pools
     pages: Pages
+    peers: Peers
+    edge: Edge
     framers: Sequence[str]
     """The origins that may show an app in a frame."""
 
-    async def answer(self, request: web.Request, label: str) -> web.StreamResponse:
-        """The answer to any request for the origin of this label."""
-        match (request.method, request.path):
+    now_s: Callable[[], float]
+    """Seconds since 1970."""
+
+    async def answer(self, request: web.Request, door: Door) -> web.StreamResponse:
+        """The answer to any request that came to this door."""
+        if self.edge.asks(request):
+            return await self.edge.decide(request, door, sender=self._sender)
+        match (request.method, door.path(request)):
             case ("GET", routes.ENTER):
-                return await self.entrance.enter(request, label)
+                return await self.entrance.enter(request, door)
             case ("GET", routes.ENTERED):
-                return await self.entrance.entered(request, label)
+                return await self.entrance.entered(request, door)
             case (method, path) if method in READING and (file := self.pages.file(path)) is not None:
                 return file
             case _:
-                return await self._inside(request, label)
+                return await self._inside(request, door)
 
-    async def _inside(self, request: web.Request, label: str) -> web.StreamResponse:
-        app = await self.visits.app(label)
-        visit = await self.visits.of(app, cookies(request)) if app is not None else None
-        how = asked(request.method, request.path, request.headers, origin=self.settings.apps_origin(label))
+    async def _inside(self, request: web.Request, door: Door) -> web.StreamResponse:
+        visit = await self.visits.of(door.app, cookies(request), site=door.site) if door.app is not None else None
+        how = asked(request.method, request.path, request.headers, origin=door.site.origin)
         if visit is None:
-            return self._turned_away(request, label, how)
+            return self._turned_away(request, door, how)
         if how.is_foreign:
             return self._told(request, Told.FOREIGN)
-        match (request.method, request.path):
+        match (request.method, door.path(request)):
             case ("GET", routes.STATE):
                 return await self.lobby.state(visit)
             case ("POST", routes.START):
@@ -80,38 +86,37 @@ class Doorway:
             case (_, path) if path.startswith(f"{routes.OWN}/"):
                 return self._told(request, Told.ABSENT)
             case _:
-                return await self._at_app(request, visit, how)
+                return await self._at_app(request, visit, how, to=door.place(request))
 
-    def _turned_away(self, request: web.Request, label: str, how: Asked) -> web.StreamResponse:
+    def _turned_away(self, request: web.Request, door: Door, how: Asked) -> web.StreamResponse:
         if how.kind is Kind.DOCUMENT and request.method == "GET":
-            return self.entrance.over_the_portal(request, label)
+            return self.entrance.over_the_portal(request, door)
         # A browser asks for some of these without cookies; the app's own come once somebody is inside.
-        return self.pages.well_known(request.path) or self._told(request, Told.ABSENT)
+        return self.pages.well_known(door.path(request)) or self._told(request, Told.ABSENT)
 
-    async def _at_app(self, request: web.Request, visit: Visit, how: Asked) -> web.StreamResponse:
-        seen = await self._served(visit, how)
-        if seen.address is not None:
-            return await self._pass_on(request, visit, how, seen.address)
+    async def _at_app(self, request: web.Request, visit: Visit, how: Asked, *, to: str) -> web.StreamResponse:
+        seen = self.openings.seat(visit) or await self._served(visit, how)
+        if isinstance(seen, Seat):
+            return await self._pass_on(request, visit, how, seen)
         if how.kind is Kind.DOCUMENT:
-            return await self.lobby.page(visit, seen, to=request.raw_path, is_framed=is_framed(request.headers))
+            return await self.lobby.page(visit, seen, to=to, is_framed=is_framed(request.headers))
         return self.lobby.line(seen)
 
-    async def _served(self, visit: Visit, how: Asked) -> Seen:
+    async def _served(self, visit: Visit, how: Asked) -> Seat | Seen:
         """How the app is, after it was woken and waited for as long as this request may wait."""
-        seen = self.openings.seen(visit.app)
-        if seen.address is not None:
-            return seen
-        if how.may_start and self.openings.wakes(visit.app):
-            self.openings.start(visit.app)
+        if how.may_start and self.openings.wakes(visit):
+            seen = await self.openings.start(visit)
+            if seen.refusal is not None:
+                return seen
         is_document = how.kind is Kind.DOCUMENT
         timeout_s = self.lobby.hold_s(visit) if is_document else self.settings.start_timeout_s
-        return await self.openings.settled(visit.app, timeout_s=timeout_s)
+        return await self.openings.settled(visit, timeout_s=timeout_s)
 
-    async def _pass_on(self, request: web.Request, visit: Visit, how: Asked, address: Address) -> web.StreamResponse:
-        label, site = visit.app.label, Site(self.settings.apps_origin(visit.app.label))
-        pool, sender = await self.pools.at(label, address), Sender(request.remote or "", site)
-        is_held = how.is_used and how.kind is not Kind.SOCKET  # an open socket shows nothing: see _note_use
-        with self.presence.stay(visit, lambda: _cut(request)), self.supervisor.using(label) if is_held else _NOTHING:
+    async def _pass_on(self, request: web.Request, visit: Visit, how: Asked, seat: Seat) -> web.StreamResponse:
+        pool = await self.pools.at(f"{visit.app.label}/{seat.number}", seat.address)
+        sender = self._sender(request, visit, seat.address)
+        is_person = how.is_used and how.kind is not Kind.SOCKET  # a socket is open as long as a tab is: see on_message
+        with self.presence.stay(visit, lambda: _cut(request)), seat.stay(is_person=is_person):
             try:
                 if how.kind is Kind.SOCKET:
                     return await websocket.relay(
@@ -119,9 +124,9 @@ class Doorway:
                         pool,
                         sender,
                         message_bytes=self.limits.message_bytes,
-                        on_message=lambda: self._note_use(label),
+                        on_message=seat.note_person,
                     )
-                policy = app_policy(site, self.framers)
+                policy = app_policy(visit.site, self.framers)
                 return await http.forward(
                     request,
                     pool,
@@ -135,10 +140,9 @@ class Doorway:
             except TooLargeError as error:
                 return self._told(request, Told.TOO_LARGE, sentence=str(error))
 
-    def _note_use(self, label: str) -> None:
-        """A person sent something on a socket. The socket itself shows nothing: it is open as long as a tab is."""
-        with self.supervisor.using(label):
-            pass
+    def _sender(self, request: web.Request, visit: Visit, address: Address) -> Sender:
+        asker = self.peers.address(request.remote or "", request.headers.getall("X-Forwarded-For", ()))
+        return Sender(asker, visit.site, headers_of(viewer(visit), key=key_at(address), now_s=self.now_s()))
 
     def _told(self, request: web.Request, what: Told, *, sentence: str | None = None) -> web.Response:
         """The portal is the way on from what is not there, the same address again from all else."""

@@ -15,51 +15,54 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from vitrina.hub.proxy import routes
-from vitrina.hub.proxy.passes import Pass, Passes
+from vitrina.hub.proxy.doors import Door
+from vitrina.hub.proxy.passes import Pass, Passes, new_session
 from vitrina.hub.proxy.visits import Visits
 from vitrina.hub.proxy.waiting import NEVER_KEPT, Pages, Told
-from vitrina.hub.settings import Settings
 from vitrina.store.opening import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """Lets people in at apps' origins."""
+    """Lets people in at apps' doors."""
 
-    settings: Settings
     store: Store
     visits: Visits
     passes: Passes
     pages: Pages
 
-    async def enter(self, request: web.Request, label: str) -> web.StreamResponse:
+    async def enter(self, request: web.Request, door: Door) -> web.StreamResponse:
         """Takes a ticket, which is good once, for this very app."""
-        to = routes.inside(request.query.get("to", "/"))
-        app = await self.visits.app(label)
+        to, app = routes.inside(request.query.get("to", "/")), door.app
         admission = await asyncio.to_thread(self.store.instances.use_ticket, request.query.get("ticket", ""))
         if app is not None and admission is not None and admission.revision_id == app.revision_id:
-            response = _see_other(f"{routes.ENTERED}?{urlencode({'to': to})}")
-            response.headers["Set-Cookie"] = self.passes.cookie(Pass(app.revision_id, admission.user_id))
+            former = self.passes.read(cookies(request), revision_id=app.revision_id, site=door.site)
+            is_same = former is not None and former.user_id == admission.user_id
+            session = former.session if former is not None and is_same else new_session()
+            response = _see_other(f"{door.site.prefix}{routes.ENTERED}?{urlencode({'to': to})}")
+            given = Pass(app.revision_id, admission.user_id, session)
+            response.headers["Set-Cookie"] = self.passes.cookie(given, door.site)
             return response
-        if app is not None and await self.visits.of(app, cookies(request)) is not None:
-            return _see_other(to)  # back, or reloaded: whoever is inside needs no ticket
-        return self._said(request, Told.SPENT, label, to)
+        if await self._is_inside(request, door):
+            return _see_other(door.site.prefix + to)  # back, or reloaded: whoever is inside needs no ticket
+        return self._said(request, Told.SPENT, door, to)
 
-    async def entered(self, request: web.Request, label: str) -> web.StreamResponse:
+    async def entered(self, request: web.Request, door: Door) -> web.StreamResponse:
         """Goes on, if the cookie came back."""
         to = routes.inside(request.query.get("to", "/"))
-        app = await self.visits.app(label)
-        if app is not None and await self.visits.of(app, cookies(request)) is not None:
-            return _see_other(to)
-        return self._said(request, Told.NO_COOKIE, label, to)
+        if await self._is_inside(request, door):
+            return _see_other(door.site.prefix + to)
+        return self._said(request, Told.NO_COOKIE, door, to)
 
-    def over_the_portal(self, request: web.Request, label: str) -> web.StreamResponse:
+    def over_the_portal(self, request: web.Request, door: Door) -> web.StreamResponse:
         """Sends somebody who has no pass to where one is given; whether there is such an app is not said here."""
-        return _see_other(routes.opening(self.settings, label, to=routes.inside(request.raw_path)))
+        return _see_other(door.over_the_portal(door.place(request)))
 
-    def _said(self, request: web.Request, what: Told, label: str, to: str) -> web.Response:
-        href = routes.opening(self.settings, label, to=to)
-        return self.pages.told(what, request.headers, href=href)
+    async def _is_inside(self, request: web.Request, door: Door) -> bool:
+        return door.app is not None and await self.visits.of(door.app, cookies(request), site=door.site) is not None
+
+    def _said(self, request: web.Request, what: Told, door: Door, to: str) -> web.Response:
+        return self.pages.told(what, request.headers, href=door.over_the_portal(to))
 
 
 def cookies(request: web.BaseRequest) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from vitrina.apps.crowd import Seat
 from vitrina.apps.life import State
 from vitrina.apps.supervisor import Supervisor
 from vitrina.hub.proxy import routes
@@ -36,6 +37,8 @@ class Lobby:
 
     async def page(self, visit: Visit, seen: Seen, *, to: str, is_framed: bool) -> web.Response:
         """What a person sees who went to `to` in the app."""
+        if seen.refusal is not None:
+            return self.pages.refused(visit.app, seen.refusal, to=visit.site.prefix + to, is_framed=is_framed)
         wait = await self._wait(visit, seen, is_framed=is_framed)
         if seen.state is State.CRASHED:
             return self.pages.stopped(wait, to=to)
@@ -43,33 +46,42 @@ class Lobby:
 
     def line(self, seen: Seen) -> web.Response:
         """What a page or program is told that asked for something in the app."""
-        response = self.pages.told(Told.ASLEEP, {})
+        response = self.pages.line(seen.refusal) if seen.refusal is not None else self.pages.told(Told.ASLEEP, {})
         response.headers["Retry-After"] = "1"
         response.headers[STATE_HEADER] = seen.state.value
         return response
 
     async def state(self, visit: Visit) -> web.Response:
-        """The state of the app for its waiting page; held for a while when it is under way."""
-        seen = await self.openings.settled(visit.app, timeout_s=self.limits.poll_s)
+        """The state of the app for its waiting page; held for a while when it is under way.
+
+        Who asks for it still waits, and says so.
+        """
+        if self.openings.seen(visit).state is State.QUEUED and self.openings.wakes(visit):
+            await self.openings.start(visit)
+        seen = await self.openings.settled(visit, timeout_s=self.limits.poll_s)
+        if isinstance(seen, Seat):
+            seen = Seen(State.READY, "", self.clock(), seen.number)
         return self.pages.state(await self._wait(visit, seen))
 
     async def start(self, visit: Visit, request: web.Request) -> web.Response:
         """Somebody asks for another start, and goes on to where they were."""
         form = await request.post()
         to = form.get("to", "/")
-        self.openings.start(visit.app)
-        return web.Response(status=303, headers={"Location": routes.inside(to if isinstance(to, str) else "/")})
+        place = routes.inside(to if isinstance(to, str) else "/")
+        await self.openings.start(visit)
+        return web.Response(status=303, headers={"Location": f"{visit.site.prefix}{place}"})
 
     async def _wait(self, visit: Visit, seen: Seen, *, is_framed: bool = False) -> Wait:
         label, now = visit.app.label, self.clock()
         log = await self.supervisor.log_tail(label, lines=self.limits.log_lines) if visit.may_manage else None
         return Wait(
             app=visit.app,
+            prefix=visit.site.prefix,
             seen=seen,
-            steps=self.diary.steps(label, now=now),
+            steps=self.diary.steps(label, now=now, number=seen.number),
             usual_s=self.diary.usual_s(label),
             log=log,
-            was_ready=self.diary.was_ready(label),
+            was_ready=self.diary.was_ready(label, number=seen.number),
             is_framed=is_framed,
             rest_s=(seen.retry_at - now).total_seconds() if seen.retry_at is not None else 0.0,
         )

@@ -1,17 +1,25 @@
-"""From "somebody wants this app" to a place that serves it: files, process, first answer. Many may want it at once."""
+"""From "somebody wants this app" to a place that serves them. Many may want it at once."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from vitrina.apps.life import Address, State
+from vitrina.apps.allowances import Payer, RefusedError, Somebody
+from vitrina.apps.crowd import Seat
+from vitrina.apps.errors import AppError
+from vitrina.apps.life import UNDER_WAY, State
+from vitrina.apps.order import OnStep, Order
+from vitrina.apps.spec import AppSpec
 from vitrina.apps.supervisor import Supervisor
 from vitrina.hub.proxy.diary import Diary
 from vitrina.hub.proxy.placing import Shelf
+from vitrina.hub.proxy.visits import Visit
+from vitrina.hub.sites import Site
 from vitrina.store.errors import VitrinaError
 from vitrina.store.records import App
 
@@ -20,26 +28,37 @@ log = logging.getLogger(__name__)
 CRASH_SHOWN = timedelta(seconds=30)
 """So long an app that crashed is shown as such; who comes later finds it starting again by itself."""
 
+ASKED_AGAIN_S = 5.0
+"""Whoever is held says so often that they still wait: less than the supervisor's patience."""
+
+LOOKING = "One moment: the hub has just started, and looks which apps run already."
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How an app is, for whoever wants it now."""
+    """How an app is, for somebody who wants it now and is not served."""
 
     state: State
     reason: str
     """One line for people; empty when there is nothing to say."""
 
     changed_at: datetime
-    address: Address | None = None
-    """Where it serves; set exactly when it is ready."""
+    number: int = 1
+    """Which of the app's instances is meant."""
 
     retry_at: datetime | None = None
     """Before this it is not started again; None: at any time."""
 
+    position: int | None = None
+    """Their place among those who wait; None: they do not wait for others."""
+
+    refusal: RefusedError | None = None
+    """Why it is not started for them."""
+
     @property
     def is_under_way(self) -> bool:
         """Whether waiting helps."""
-        return self.state in {State.STARTING, State.DRAINING}
+        return self.state in UNDER_WAY | {State.DRAINING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,75 +68,116 @@ class Openings:
     supervisor: Supervisor
     shelf: Shelf
     diary: Diary
-    origin_of: Callable[[str], str]
-    """From an app's label to its origin."""
+    site_of: Callable[[App], Site]
+    """Where browsers see an app."""
 
     clock: Callable[[], datetime]
-    _fetching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, "asyncio.Task[None]"])
-    _failed: dict[str, Seen] = field(default_factory=dict[str, Seen])
+    _fetching: set[asyncio.Future[AppSpec]] = field(default_factory=set["asyncio.Future[AppSpec]"])
 
-    def seen(self, app: App) -> Seen:
-        """How the app is now."""
-        if app.label in self._fetching:
-            return Seen(State.STARTING, "Fetching its files.", self.clock())
-        if failed := self._failed.get(app.label):
-            return failed
-        now = self.supervisor.get(app.label)
+    def seat(self, visit: Visit) -> Seat | None:
+        """Where this visitor is served; None when they are not. Asked at every request."""
+        if self.supervisor.is_looking:
+            return None
+        return self.supervisor.seat(visit.app.label, visit.shown.session)
+
+    def seen(self, visit: Visit) -> Seen:
+        """How the app is now, for a visitor who is not served."""
+        if self.supervisor.is_looking:
+            return Seen(State.QUEUED, LOOKING, self.clock())
+        label, session = visit.app.label, visit.shown.session
+        now = self.supervisor.get(label, session)
         if now is None:
             return Seen(State.COLD, "", self.clock())
-        return Seen(now.state, now.reason, now.changed_at, address=now.address, retry_at=now.retry_at)
+        if now.state is State.READY:
+            now = self.supervisor.coming(label)
+            if now is None:
+                return self._full(visit)
+        return Seen(now.state, now.reason, now.changed_at, now.number, retry_at=now.retry_at, position=now.position)
 
-    def wakes(self, app: App) -> bool:
-        """Whether somebody who simply comes to the app starts it."""
-        seen, now = self.seen(app), self.clock()
+    def wakes(self, visit: Visit) -> bool:
+        """Whether somebody who simply comes to the app starts it, or says by it that they still wait."""
+        seen, now = self.seen(visit), self.clock()
         match seen.state:
-            case State.COLD | State.STOPPED | State.DRAINING:
-                return True
+            case State.COLD | State.STOPPED | State.DRAINING | State.QUEUED:
+                return not self.supervisor.is_looking
             case State.CRASHED:
                 return now - seen.changed_at >= CRASH_SHOWN and (seen.retry_at is None or now >= seen.retry_at)
-            case State.STARTING | State.READY:
+            case State.BUILDING | State.STARTING | State.READY:
                 return False
 
-    def start(self, app: App) -> None:
-        """Have the app started, unless it runs, is on its way or must be left alone for now; returns at once."""
-        seen = self.seen(app)
-        must_rest = seen.retry_at is not None and self.clock() < seen.retry_at
-        if seen.state not in {State.STARTING, State.READY} and not must_rest:
-            self._failed.pop(app.label, None)
-            self._fetching[app.label] = asyncio.create_task(self._start(app), name=f"open {app.label}")
-
-    async def settled(self, app: App, *, timeout_s: float) -> Seen:
-        """Wait until nothing is under way, at most `timeout_s` seconds; the answer is how the app is then."""
+    async def start(self, visit: Visit) -> Seen:
+        """Have the app started, unless it runs, is on its way or must be left alone for now."""
+        payer: Payer = visit.subject.name or Somebody.VISITOR
         try:
+            await self.supervisor.open(self.order(visit.app), session=visit.shown.session, payer=payer)
+        except RefusedError as error:
+            return Seen(State.COLD, str(error), self.clock(), refusal=error)
+        except AppError as error:  # the hub is stopping
+            return Seen(State.STOPPED, str(error), self.clock())
+        return self.seen(visit)
+
+    async def settled(self, visit: Visit, *, timeout_s: float) -> Seen | Seat:
+        """Wait until they are served or nothing is under way, at most `timeout_s` seconds; how it is then."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                while self.seen(app).is_under_way:
-                    if fetching := self._fetching.get(app.label):
-                        await asyncio.wait({fetching})
-                    else:
-                        await self.supervisor.wait_ready(app.label, timeout_s=timeout_s)
-        except TimeoutError:
-            pass
-        return self.seen(app)
+                while self.seat(visit) is None and self.seen(visit).is_under_way:
+                    await self._news_of(visit)
+        return self.seat(visit) or self.seen(visit)
+
+    def order(self, app: App) -> Order:
+        """How to have this app running."""
+        self.diary.know(app)
+
+        async def build(_: OnStep) -> AppSpec:
+            return await self._fetched(app)
+
+        return Order(
+            key=app.label,
+            ref=f"{app.ref}@{app.revision}",
+            project=app.version.collection.project.ref,
+            bundle_digest=app.blob.digest,
+            origin=self.site_of(app).origin,
+            build=build,
+            first_step=f"Fetching the files of version {app.version.number}.",
+            serving=app.serving,
+        )
+
+    async def order_of(self, label: str) -> Order | None:
+        """The same for a label; None when no app has it (any more)."""
+        app = await asyncio.to_thread(self.shelf.store.apps.by_label, label)
+        return self.order(app) if app is not None else None
 
     async def finish(self) -> None:
         """Wait for what is being fetched: threads cannot be stopped."""
-        await asyncio.gather(*self._fetching.values())
+        await asyncio.gather(*self._fetching, return_exceptions=True)
 
-    async def _start(self, app: App) -> None:
-        self.diary.begin(app, now=self.clock())
+    async def _news_of(self, visit: Visit) -> None:
+        """Wait for something new; say now and then that somebody still waits for their turn."""
         try:
-            spec = await asyncio.to_thread(self.shelf.spec, app, origin=self.origin_of(app.label))
-            await self.supervisor.open(spec)
-        except VitrinaError as error:
-            self._fail(app, str(error))
-        except (
-            Exception
-        ) as error:  # a disk or a store may fail in any way: the app must not look as if it were starting
-            log.exception("an app could not be placed", extra={"action": "app_not_placed", "app": app.label})
-            self._fail(app, f"Its files could not be fetched ({type(error).__name__}). The hub's log says more.")
-        finally:
-            del self._fetching[app.label]
+            async with asyncio.timeout(ASKED_AGAIN_S):
+                await self.supervisor.news()
+        except TimeoutError:
+            if self.seen(visit).state is State.QUEUED and not self.supervisor.is_looking:
+                await self.start(visit)
 
-    def _fail(self, app: App, reason: str) -> None:
-        log.warning("%s was not started. %s", app.ref, reason, extra={"action": "app_not_started"})
-        self._failed[app.label] = Seen(State.CRASHED, reason, self.clock())
+    def _full(self, visit: Visit) -> Seen:
+        """All places of an app are taken."""
+        position = self.supervisor.position(visit.app.label, visit.shown.session)
+        places = visit.app.serving.people or 0
+        reason = f"All its places are taken: {places} in each instance, and it may have no more instances."
+        return Seen(State.QUEUED, reason, self.clock(), position=position)
+
+    async def _fetched(self, app: App) -> AppSpec:
+        work = asyncio.to_thread(self.shelf.spec, app, site=self.site_of(app))
+        fetching = asyncio.ensure_future(work)
+        self._fetching.add(fetching)
+        fetching.add_done_callback(self._fetching.discard)
+        try:
+            return await asyncio.shield(fetching)
+        except VitrinaError:
+            raise
+        except Exception as error:  # a disk or a store may fail in any way: people are told of it, the log more
+            log.exception("an app could not be placed", extra={"action": "app_not_placed", "app": app.label})
+            raise AppError(
+                f"Its files could not be fetched ({type(error).__name__}).", hint="The hub's log says more."
+            ) from error

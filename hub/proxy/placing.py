@@ -20,10 +20,14 @@ from typing import Any
 
 from vitrina.apps.served import write_served
 from vitrina.apps.spec import AppSpec
+from vitrina.hub.sites import Site
 from vitrina.store.opening import Store
 from vitrina.store.records import App, Blob, Version
 
 DIGEST_DIGITS = 32
+
+BUNDLES, SERVED = "bundles", "served"
+"""The only folders of the shelf whose content apps read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Shelf:
     store: Store
     folder: Path
 
-    def spec(self, app: App, *, origin: str) -> AppSpec:
+    def spec(self, app: App, *, site: Site) -> AppSpec:
         """All that starting this app takes. Raises what reading damaged or missing blobs raises."""
         return AppSpec(
             key=app.label,
@@ -41,15 +45,18 @@ class Shelf:
             framework=app.framework,
             entry=app.entry,
             cwd=app.cwd,
-            bundle=self._bundle(app.blob),
+            bundle=self.bundle(app.blob),
             bundle_digest=app.blob.digest,
             served=self.served(app.version),
-            origin=origin,
+            origin=site.origin,
+            prefix=site.prefix,
             title=app.title or app.name,
+            network=app.serving.network,
         )
 
-    def _bundle(self, blob: Blob) -> Path:
-        place = self.folder / "bundles" / blob.digest
+    def bundle(self, blob: Blob) -> Path:
+        """The archive of an app's source."""
+        place = self.folder / BUNDLES / blob.digest
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             draft = place.with_name(f".{blob.digest[:16]}.{secrets.token_hex(4)}")
@@ -61,7 +68,7 @@ class Shelf:
         """The folder that VITRINA_SERVED names for the apps of this version."""
         meta = self._meta(version)
         known = json.dumps([meta, version.content], sort_keys=True)
-        place = self.folder / "served" / hashlib.sha256(known.encode()).hexdigest()[:DIGEST_DIGITS]
+        place = self.folder / SERVED / hashlib.sha256(known.encode()).hexdigest()[:DIGEST_DIGITS]
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             with self._files(version) as files:

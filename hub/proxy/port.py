@@ -26,7 +26,7 @@ class Port:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """A redirect for the address of an app in words, and for the port itself; what browsers ask by themselves."""
-        if (known := self.pages.well_known(request.path)) is not None:
+        if (known := self.pages.well_known(request.path) or self.pages.file(request.path)) is not None:
             return known
         if request.path == "/":
             return web.Response(status=302, headers={"Location": f"{self.settings.portal_url}/"})
@@ -36,7 +36,10 @@ class Port:
         ref = await asyncio.to_thread(self._exact, words.ref)
         return web.Response(
             status=302,
-            headers={"Location": routes.opening_in_words(self.settings, ref, to=words.to), "Cache-Control": "no-store"},
+            headers={
+                "Location": routes.with_place(routes.opening_in_words(self.settings, ref), words.to),
+                "Cache-Control": "no-store",
+            },
         )
 
     def _exact(self, ref: Ref) -> str:

@@ -5,7 +5,8 @@ Nothing that a client could forge about itself, nothing of the hub's; and who is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -40,13 +41,16 @@ class Sender:
     site: Site
     """Where the app is, as browsers see it."""
 
+    viewer: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The headers that say who is looking."""
+
 
 def to_app(given: CIMultiDictProxy[str], sender: Sender) -> CIMultiDict[str]:
     """The headers of a request as the app sees them."""
     named = named_in_connection(given.getall("Connection", ()))
     passed: CIMultiDict[str] = CIMultiDict()
     for name, value in given.items():
-        lower = name.lower()
+        lower = name.lower().replace("_", "-")  # to WSGI and CGI both are one name
         if lower in HOP_BY_HOP or lower in OF_HANDSHAKE or lower in FORGEABLE or lower in named:
             continue
         if lower.startswith(FORGEABLE_STARTS):
@@ -61,6 +65,7 @@ def to_app(given: CIMultiDictProxy[str], sender: Sender) -> CIMultiDict[str]:
     passed["Host"] = passed["X-Forwarded-Host"] = origin.netloc
     passed["X-Forwarded-Proto"] = origin.scheme
     passed["X-Forwarded-For"] = sender.address
+    passed.update(sender.viewer)
     return passed
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from vitrina.apps.allowances import RefusedError
 from vitrina.apps.life import State
 from vitrina.hub import format as fmt
 from vitrina.hub.proxy import asked, response_headers, routes
@@ -44,6 +45,10 @@ FILES: Mapping[str, str] = {
 FOR_EVER = "public, max-age=31536000, immutable"
 NEVER_KEPT = "no-store"
 DIGEST_DIGITS = 12
+
+
+REFUSED_RETRY_S = "60"
+"""Apps that nobody uses stop after minutes, not seconds."""
 
 
 class Told(Enum):
@@ -79,6 +84,9 @@ class Wait:
     log: Sequence[str] | None
     """Its newest lines; None: they are not for this reader."""
 
+    prefix: str = ""
+    """The path below which the app lies; empty where it has an origin of its own."""
+
     was_ready: bool = False
     """Whether it served before it stopped."""
 
@@ -111,7 +119,8 @@ class Pages:
             "steps": _shown(wait.steps),
             "usual": usual,
             "word": WORD,
-            "state_href": routes.STATE,
+            "state_href": wait.prefix + routes.STATE,
+            "line": in_line(wait.seen),
         }
         return self._page("front/waiting.html", 202, f"Opening {model['name']}", model, state=wait.seen.state)
 
@@ -119,8 +128,21 @@ class Pages:
         """The app stopped by itself; `to` is the place inside it that was asked for."""
         title = "The app stopped" if wait.was_ready else "The app stopped while it was starting"
         rest = fmt.duration(wait.rest_s) if wait.rest_s > 0 else None
-        model = self._of_app(wait) | {"reason": wait.seen.reason, "to": to, "rest": rest, "start_href": routes.START}
+        start = wait.prefix + routes.START
+        model = self._of_app(wait) | {"reason": wait.seen.reason, "to": to, "rest": rest, "start_href": start}
         return self._page("front/stopped.html", 502, title, model, state=wait.seen.state)
+
+    def refused(self, app: App, error: RefusedError, *, to: str, is_framed: bool) -> web.Response:
+        """The app is not started for this person, who has too many or is one too many; `to` is where they wanted."""
+        model = {"sentence": str(error), "link": "Try again", "href": to, "target": "_self", "is_framed": is_framed}
+        title = f"{app.title or app.name} cannot be opened now"
+        response = self._page("front/told.html", error.status, title, model, state=State.COLD)
+        response.headers["Retry-After"] = REFUSED_RETRY_S
+        return response
+
+    def line(self, error: RefusedError) -> web.Response:
+        """The same for a page or program that asks for something in the app."""
+        return self._answer(error.status, f"{error}\n", "text/plain")
 
     def told(
         self, what: Told, asked_with: Mapping[str, str], *, href: str | None = None, sentence: str | None = None
@@ -149,6 +171,8 @@ class Pages:
             "state": wait.seen.state.value,
             "reason": wait.seen.reason,
             "steps": _shown(wait.steps),
+            "line": in_line(wait.seen),
+            "position": wait.seen.position,
             "log": wait.log,
         }
         response = web.json_response(told, headers=self._headers())
@@ -222,6 +246,19 @@ class Pages:
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
         }
+
+
+def in_line(seen: Seen) -> str:
+    """What somebody is told who waits for others: where they stand, and why; empty for who waits for the app only."""
+    if seen.state is not State.QUEUED:
+        return ""
+    match seen.position:
+        case None:
+            return seen.reason
+        case 1:
+            return f"You are next. {seen.reason}"
+        case position:
+            return f"You are number {position} of those who wait. {seen.reason}"
 
 
 def _shown(steps: Sequence[Step]) -> list[dict[str, Any]]:

@@ -2,10 +2,11 @@
 // or has stopped, the address itself answers, so the page is loaded anew.
 const heading = document.querySelector("[data-vitrina-waiting]");
 const list = document.querySelector("[data-steps]");
+const place = document.querySelector("[data-line]");
 const log = document.querySelector("[data-log]");
 const note = document.querySelector("[data-note]");
 const said = note.textContent;
-const UNDER_WAY = ["starting", "draining"];
+const UNDER_WAY = ["queued", "building", "starting", "draining"];
 const AGAIN_MS = 1000;
 
 function icon(name) {
@@ -29,6 +30,8 @@ function line(step) {
 }
 
 function show(app) {
+  if (place.textContent !== app.line) place.textContent = app.line;
+  place.hidden = !app.line;
   list.replaceChildren(...app.steps.map(line));
   if (log && app.log) {
     const text = log.querySelector("pre");

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vitrina.store.schema.columns import Base, digest, maker, name64, pk
@@ -18,6 +18,15 @@ class AppRow(Base):
     name: Mapped[name64]
     title: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
+    min_instances: Mapped[int] = mapped_column(default=0, server_default="0")
+    max_instances: Mapped[int] = mapped_column(default=1, server_default="1")
+    people: Mapped[int | None]
+    """Inside one instance; null: any number."""
+
+    idle_minutes: Mapped[float | None] = mapped_column(Float)
+    """Null: as the hub decides."""
+
+    network: Mapped[str] = mapped_column(String(16), default="none", server_default="none")
     created_at: Mapped[datetime]
     created_by: Mapped[maker]
     deleted_at: Mapped[datetime | None]
@@ -60,7 +69,7 @@ class TicketRow(Base):
 
 
 class InstanceRow(Base):
-    """What a front last said of the instance of an app revision."""
+    """What a front last said of one instance of an app revision."""
 
     __tablename__ = "instances"
     id: Mapped[pk]
@@ -68,6 +77,7 @@ class InstanceRow(Base):
     front: Mapped[str] = mapped_column(String(64))
     """Which front runs it: host and start of its process."""
 
+    number: Mapped[int] = mapped_column(default=1, server_default="1")
     state: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(default="")
     pid: Mapped[int | None]
@@ -76,3 +86,16 @@ class InstanceRow(Base):
 
     started_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
+
+
+class InstanceMoveRow(Base):
+    """One move in the life of an instance, or one step of its start."""
+
+    __tablename__ = "instance_moves"
+    __table_args__ = (Index("ix_instance_moves_revision_id_id", "revision_id", "id"),)
+    id: Mapped[pk]
+    revision_id: Mapped[int] = mapped_column(ForeignKey("app_revisions.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)

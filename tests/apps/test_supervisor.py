@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -44,7 +45,7 @@ class Theatre:
 
     def _note(self, instance: Instance) -> None:
         self.moves.put_nowait(instance)
-        self._starts += instance.reason == "Starting."
+        self._starts += instance.reason == "Fetching its files."
 
     async def app(self) -> MemoryApp:
         """The app of the newest start, as soon as the launcher has made it."""
@@ -77,7 +78,9 @@ class Theatre:
             case "stopping":
                 self._background.append(asyncio.ensure_future(self.supervisor.stop(SPEC.key, reason=rest)))
             case "visit":
-                self.visits.append(self.supervisor.using(SPEC.key))
+                seat = self.supervisor.seat(SPEC.key, rest)
+                assert seat is not None
+                self.visits.append(seat.stay(is_person=True))
                 self.visits[-1].__enter__()
             case "leave":
                 self.visits.pop().__exit__(None, None, None)
@@ -107,16 +110,16 @@ async def theatre(clock: Any) -> AsyncIterator[Theatre]:
 
 HISTORIES: dict[str, list[tuple[str, *tuple[str, ...]]]] = {
     "it is opened, gets ready, and is left alone for the idle time": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("step Loading.", "starting: Loading."),
         ("answer", "ready"),
         ("later 899",),
         ("sweep",),
         ("later 1",),
-        ("sweep", "draining: Nobody used it for 15 minutes.", "stopped: Nobody used it for 15 minutes."),
+        ("sweep", "draining: Nobody used it for 15 minutes.", "draining", "stopped: Nobody used it for 15 minutes."),
     ],
     "somebody who stays keeps it, and leaving starts the idle time anew": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("answer", "ready"),
         ("visit",),
         ("later 5000",),
@@ -125,10 +128,10 @@ HISTORIES: dict[str, list[tuple[str, *tuple[str, ...]]]] = {
         ("later 899",),
         ("sweep",),
         ("later 1",),
-        ("sweep", "draining: Nobody used it for 15 minutes.", "stopped: Nobody used it for 15 minutes."),
+        ("sweep", "draining: Nobody used it for 15 minutes.", "draining", "stopped: Nobody used it for 15 minutes."),
     ],
     "opening it again keeps it too": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("answer", "ready"),
         ("later 899",),
         ("open",),
@@ -136,35 +139,35 @@ HISTORIES: dict[str, list[tuple[str, *tuple[str, ...]]]] = {
         ("sweep",),
     ],
     "a start that takes longer than the idle time is not idle": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("later 5000",),
         ("sweep",),
         ("answer", "ready"),
     ],
     "it fails at the start and is left alone for the back-off": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("fail The app file failed.", "crashed: The app file failed."),
         ("open",),
         ("later 1.9",),
         ("open",),
         ("later 0.1",),
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("answer", "ready"),
     ],
     "each crash in a row doubles the back-off": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("fail one", "crashed: one"),
         ("later 2",),
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("fail two", "crashed: two"),
         ("later 2",),
         ("open",),
         ("later 2",),
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("answer", "ready"),
     ],
     "it is killed while it is open": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("answer", "ready"),
         ("visit",),
         (
@@ -173,15 +176,15 @@ HISTORIES: dict[str, list[tuple[str, *tuple[str, ...]]]] = {
         ),
         ("leave",),
         ("later 2",),
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
     ],
     "it ends by itself": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("answer", "ready"),
         ("exit 1", "crashed: The app ended by itself (exit 1). Its last log lines say more."),
     ],
     "it breaks down in native code": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("answer", "ready"),
         (
             "signal 11",
@@ -190,23 +193,22 @@ HISTORIES: dict[str, list[tuple[str, *tuple[str, ...]]]] = {
         ),
     ],
     "it is stopped by hand and opened again": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("answer", "ready"),
-        ("stop Alice stopped it.", "draining: Alice stopped it.", "stopped: Alice stopped it."),
+        ("stop Alice stopped it.", "draining: Alice stopped it.", "draining", "stopped: Alice stopped it."),
         ("stop Twice is once.",),
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
     ],
     "it is stopped while it starts, and that is no crash": [
-        ("open", "starting"),
+        ("open", "queued", "building", "starting"),
         ("step Loading.", "starting: Loading."),
-        ("stop Alice stopped it.", "draining: Alice stopped it.", "stopped: Alice stopped it."),
+        ("stop Alice stopped it.", "draining: Alice stopped it.", "draining", "stopped: Alice stopped it."),
     ],
-    "it is opened while it drains, and starts again when it is gone": [
-        ("open", "starting"),
+    "it is opened while it ends, and who comes gets another instance": [
+        ("open", "queued", "building", "starting"),
         ("answer", "ready"),
-        ("stopping For an upgrade.", "draining: For an upgrade."),
-        ("open", "stopped: For an upgrade.", "starting"),
-        ("answer", "ready"),
+        ("stopping For an upgrade.", "draining: For an upgrade.", "draining: For an upgrade."),
+        ("open", "queued", "building"),
     ],
 }
 
@@ -226,7 +228,7 @@ async def test_history(history: list[tuple[str, ...]], theatre: Theatre) -> None
 
 async def test_a_hundred_clicks_start_one_process(theatre: Theatre) -> None:
     snapshots = await asyncio.gather(*(theatre.supervisor.open(SPEC) for _ in range(100)))
-    assert {instance.state for instance in snapshots} == {State.STARTING}
+    assert {instance.state for instance in snapshots} == {State.BUILDING}
     waiting = [asyncio.ensure_future(theatre.supervisor.wait_ready(SPEC.key, timeout_s=5)) for _ in range(100)]
     app = await theatre.app()
     app.answer()
@@ -237,16 +239,17 @@ async def test_a_hundred_clicks_start_one_process(theatre: Theatre) -> None:
 
 async def test_waiting_ends_with_its_time_and_tells_how_far_it_is(theatre: Theatre) -> None:
     await theatre.supervisor.open(SPEC)
+    await theatre.app()
     assert (await theatre.supervisor.wait_ready(SPEC.key, timeout_s=0.001)).state is State.STARTING
 
 
-async def test_who_opens_an_app_that_drains_waits_for_its_next_start(theatre: Theatre) -> None:
+async def test_who_opens_an_app_that_ends_waits_for_another_instance(theatre: Theatre) -> None:
     await theatre.be_ready()
     stopping = asyncio.ensure_future(theatre.supervisor.stop(SPEC.key, reason="For an upgrade."))
     async with asyncio.timeout(5):
         while (await theatre.moves.get()).state is not State.DRAINING:
             pass
-    assert (await theatre.supervisor.open(SPEC)).state is State.DRAINING
+    assert (await theatre.supervisor.open(SPEC)).number == 2
     waiting = asyncio.ensure_future(theatre.supervisor.wait_ready(SPEC.key, timeout_s=5))
     await stopping
     (await theatre.app()).answer()
@@ -303,19 +306,60 @@ async def test_two_apps_have_two_lives(theatre: Theatre) -> None:
 
 
 async def test_people_are_counted_while_they_are_there(theatre: Theatre) -> None:
-    await theatre.supervisor.open(SPEC)
-    with theatre.supervisor.using(SPEC.key), theatre.supervisor.using(SPEC.key):
+    await theatre.be_ready()
+    seat = theatre.supervisor.seat(SPEC.key)
+    assert seat is not None
+    with seat.stay(is_person=True), seat.stay(is_person=True), seat.stay(is_person=False):
         theatre.clock.pass_s(60)
         assert theatre.supervisor.instances()[0].uses == 2
     instance = theatre.supervisor.instances()[0]
     assert (instance.uses, instance.last_used_at) == (0, theatre.clock())
 
 
+async def test_what_no_person_caused_is_no_use(theatre: Theatre) -> None:
+    await theatre.be_ready()
+    seat = theatre.supervisor.seat(SPEC.key)
+    assert seat is not None
+    with seat.stay(is_person=False):
+        theatre.clock.pass_s(900)
+        assert [instance.state for instance in await theatre.supervisor.sweep()] == [State.STOPPED]
+
+
+async def test_what_a_person_sends_on_an_open_socket_is_use(theatre: Theatre) -> None:
+    await theatre.be_ready()
+    seat = theatre.supervisor.seat(SPEC.key)
+    assert seat is not None
+    with seat.stay(is_person=False):
+        theatre.clock.pass_s(899)
+        seat.note_person()
+        theatre.clock.pass_s(899)
+        assert await theatre.supervisor.sweep() == []
+
+
 async def test_a_request_that_fails_is_no_crash(theatre: Theatre) -> None:
     await theatre.be_ready()
-    with pytest.raises(ConnectionResetError), theatre.supervisor.using(SPEC.key):
+    seat = theatre.supervisor.seat(SPEC.key)
+    assert seat is not None
+    with pytest.raises(ConnectionResetError), seat.stay(is_person=True):
         raise ConnectionResetError
     assert theatre.supervisor.instances()[0].state is State.READY
+
+
+async def test_finding_a_seat_and_counting_a_request_costs_next_to_nothing() -> None:
+    theatre = Theatre(lambda: datetime.now(UTC), SupervisorSettings())
+    await theatre.be_ready()
+
+    def thousand_requests() -> float:
+        begun = time.perf_counter()
+        for _ in range(1000):
+            seat = theatre.supervisor.seat(SPEC.key, "alice")
+            assert seat is not None
+            with seat.stay(is_person=True):
+                pass
+        return time.perf_counter() - begun
+
+    assert min(thousand_requests() for _ in range(20)) < 0.010, "ten microseconds a request"
+    await theatre.end()
 
 
 async def test_an_unknown_key_says_so(theatre: Theatre) -> None:
@@ -326,9 +370,8 @@ async def test_an_unknown_key_says_so(theatre: Theatre) -> None:
     for ask in asks:
         with pytest.raises(UnknownAppError, match=r"There is no app 'nobody' here. Open it first."):
             await ask()
-    with pytest.raises(UnknownAppError), theatre.supervisor.using("nobody"):
-        raise AssertionError("not reached")
     assert theatre.supervisor.get("nobody") is None
+    assert theatre.supervisor.seat("nobody") is None
 
 
 async def test_closing_stops_everything_and_lets_nothing_in(theatre: Theatre) -> None:
@@ -348,8 +391,8 @@ async def test_run_stops_idle_apps_by_itself() -> None:
     await theatre.supervisor.open(SPEC)
     (await theatre.app()).answer()
     async with asyncio.timeout(5):
-        states = [(await theatre.moves.get()).state for _ in range(4)]
-    assert states == [State.STARTING, State.READY, State.DRAINING, State.STOPPED]
+        states = [(await theatre.moves.get()).state for _ in range(7)]
+    assert states[-4:] == [State.READY, State.DRAINING, State.DRAINING, State.STOPPED]
     running.cancel()
     await theatre.end()
 

@@ -41,6 +41,19 @@ def test_a_token_does_not_help_another_page(program: TestClient) -> None:
     assert program.post(OUT, headers={"origin": "http://evil.example"}).status_code == 403
 
 
+@pytest.mark.parametrize("site", ["same-site", "cross-site"])
+@pytest.mark.parametrize("mode", ["cors", "no-cors", "websocket"])
+def test_other_pages_fetch_nothing_with_a_readers_session(resident: TestClient, site: str, mode: str) -> None:
+    headers = {"sec-fetch-site": site, "sec-fetch-mode": mode}
+    assert resident.get("/api/v1/projects", headers=headers).status_code == 403
+    assert resident.get("/api/v1/projects", headers=headers | {"sec-fetch-mode": "navigate"}).status_code == 200
+
+
+def test_what_other_pages_fetch_as_nobody_is_a_visitors(visitor: TestClient) -> None:
+    headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}
+    assert visitor.get("/api/v1/projects", headers=headers).status_code == 200
+
+
 def test_an_unknown_token_is_no_token(visitor: TestClient) -> None:
     address = "/api/v1/projects/demo/tumours/models/classifier/versions/1.0.0/apps/what-if/instance/stop"
     assert visitor.post(address, headers={"authorization": "Bearer guessed"}).status_code == 401

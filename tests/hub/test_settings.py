@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from vitrina.hub.processes.child import settings_as_text, settings_from_text
 from vitrina.hub.settings import Settings, is_loopback
+from vitrina.hub.sites import OwnOrigins, SharedOrigin
 from vitrina.store.home import place
 
 
@@ -17,7 +20,29 @@ def settings(home: Path, host: str = "127.0.0.1") -> Settings:
 def test_apps_have_origins_of_their_own(home: Path) -> None:
     one = settings(home)
     assert one.portal_url == "http://localhost:9000"
-    assert one.apps_origin("what-if-1-0-0-0123456789") == "http://what-if-1-0-0-0123456789.localhost:9001"
+    assert one.sites == OwnOrigins("http", "localhost", 9001)
+    assert one.apps_url == "http://localhost:9001"
+
+
+def test_where_browsers_do_not_look_for_such_names_apps_share_one(home: Path) -> None:
+    assert settings(home, "127.0.0.2").sites == SharedOrigin("http://127.0.0.2:9001")
+
+
+def test_behind_a_proxy_the_public_addresses_count(home: Path) -> None:
+    one = replace(
+        settings(home), public_url="https://Vitrina.example.org/", public_apps_url="https://*.apps.example.org:443"
+    )
+    assert one.portal_url == "https://vitrina.example.org"
+    assert one.local_url == "http://localhost:9000"
+    assert one.sites == OwnOrigins("https", "apps.example.org")
+    assert "vitrina.example.org" in one.host_names
+    assert "apps.example.org" in one.apps_host_names
+    assert "vitrina.example.org" not in one.apps_host_names
+
+
+def test_proxies_come_back_from_json_as_they_went(home: Path) -> None:
+    one = replace(settings(home), proxies=("10.0.0.7",))
+    assert settings_from_text(settings_as_text(one)) == one
 
 
 def test_a_host_that_was_given_is_in_the_address(home: Path) -> None:

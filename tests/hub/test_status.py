@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from fastapi.testclient import TestClient
 
+from vitrina.apps.attempts import ATTEMPTS
+from vitrina.apps.levels import Level
+from vitrina.hub import sessions
+from vitrina.hub.portal import create_portal
 from vitrina.store.records import Running
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -21,8 +27,9 @@ def test_a_visitor_is_told_nothing(visitor: TestClient) -> None:
 def test_it_says_what_is_not_on(resident: TestClient) -> None:
     protections = {one["name"]: one["is_on"] for one in resident.get("/-/status.json").json()["protections"]}
     assert protections["An origin of its own for each app"]
-    assert not protections["Warm starts (nursery)"]
-    assert not protections["Walls around files and network"]
+    assert protections["Warm starts (nursery)"]
+    assert not protections["Walls around files (Landlock)"]
+    assert not protections["A sandbox (bubblewrap)"]
     assert "not on" in resident.get("/-/status", headers={"accept": "text/html"}).text
 
 
@@ -37,3 +44,18 @@ def test_it_lists_what_runs(resident: TestClient, store, shown) -> None:
 
 def test_it_shows_the_address_of_the_store(resident: TestClient, settings) -> None:
     assert str(settings.home / "store.db") in resident.get("/-/status.json").json()["store"]
+
+
+@pytest.mark.parametrize("level", Level, ids=lambda level: level.value)
+def test_it_shows_what_a_hostile_app_can_do_at_the_level_that_is_on(level: Level, settings, store) -> None:
+    session = store.people.use_link(store.people.make_link(store.user))
+    headers = {"cookie": f"{sessions.COOKIE}={session}", "accept": "text/html"}
+    portal = create_portal(replace(settings, isolation=level), store)
+    with TestClient(portal, base_url=settings.portal_url, headers=headers) as told:
+        status, page = told.get("/-/status.json").json(), told.get("/-/status").text
+    assert status["isolation"] == level.value
+    assert {one["what"]: one["fails"] for one in status["attempts"]} == {
+        attempt.what: attempt.fails_at(level) for attempt in ATTEMPTS
+    }
+    succeeding = [attempt.what for attempt in ATTEMPTS if not attempt.fails_at(level)]
+    assert page.count(">succeeds<") == len(succeeding)

@@ -21,6 +21,7 @@ from vitrina.apps.life import Instance, UnixAddress
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
 from vitrina.hub import front
 from vitrina.hub.proxy.diary import Diary
+from vitrina.hub.proxy.edge import Edge
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.presence import Presence
 from vitrina.hub.proxy.routes import ENTER
@@ -99,6 +100,7 @@ class House:
     launcher: MemoryLauncher
     diary: Diary
     presence: Presence
+    edge: Edge
     client: aiohttp.ClientSession
     folder: Path
     """Short enough for the name of a socket."""
@@ -110,7 +112,7 @@ class House:
     _servers: list[web.ServerRunner] = field(default_factory=list[web.ServerRunner])
 
     def url(self, app: App, path: str = "/") -> str:
-        return f"{self.settings.apps_origin(app.label)}{path}"
+        return self.settings.sites.of(app).url(path)
 
     async def enter(self, app: App, *, user_id: int | None = None) -> dict[str, str]:
         """A visitor (or a user) comes in by a ticket; the answer is their Cookie header."""
@@ -205,5 +207,6 @@ async def _house(
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listener).start()
-        opened = House(settings, store, supervisor, launcher, diary, app[front.PRESENCE], client, folder, stack)
+        seen = app[front.PRESENCE], app[front.EDGE]
+        opened = House(settings, store, supervisor, launcher, diary, *seen, client, folder, stack)
         yield opened

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from vitrina.apps import viewing
+from vitrina.hub.peers import PROXY
 from vitrina.hub.proxy import asked, openings, passes, request_headers, response_headers, routes, visits, waiting
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.waiting import Told
+from vitrina.hub.settings import APPS_URL, PUBLIC_URL
 
 PAGE = (Path(__file__).parents[3] / "docs" / "apps-port.md").read_text()
 
@@ -28,9 +31,21 @@ def test_every_header_that_is_left_out_is_named(name: str) -> None:
     assert f"`{name}" in PAGE.lower()
 
 
-@pytest.mark.parametrize("words", [*asked.SELF_SENT, asked.SELF_SENT_BELOW, passes.COOKIE, waiting.WORD])
+@pytest.mark.parametrize(
+    "words", [*asked.SELF_SENT, asked.SELF_SENT_BELOW, passes.COOKIE, passes.BELOW_A_PATH, passes.WEAK, waiting.WORD]
+)
 def test_names_are_those_of_the_code(words: str) -> None:
     assert words in PAGE
+
+
+@pytest.mark.parametrize("name", [*viewing.SIGNED, viewing.SIGNATURE])
+def test_every_header_that_says_who_looks_has_a_row(name: str) -> None:
+    assert f"\n| `{name}` | " in PAGE.lower()
+
+
+@pytest.mark.parametrize("option", [PUBLIC_URL, APPS_URL, PROXY])
+def test_every_option_of_the_public_address_is_named(option: str) -> None:
+    assert f"{option} " in PAGE
 
 
 def test_figures_are_those_of_the_code() -> None:

@@ -30,7 +30,16 @@ def to_app(*given: tuple[str, str]) -> dict[str, str]:
     [
         *("Connection", "Keep-Alive", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Expect"),
         *("X-Forwarded-For", "X-Forwarded-Prefix", "Forwarded", "X-Real-IP", "X-Scheme", "X-Gradio-Server"),
-        *("X-Vitrina-User", "x-vitrina-groups", "Sec-WebSocket-Key", "Sec-WebSocket-Extensions"),
+        *(
+            "X-Vitrina-User",
+            "x-vitrina-groups",
+            "X_Vitrina_User",
+            "x-viTRINA_name",
+            "X-Vitrina-Signature",
+            "X_Forwarded_For",
+            "Sec-WebSocket-Key",
+            "Sec-WebSocket-Extensions",
+        ),
     ],
 )
 def test_an_app_is_not_told(name: str) -> None:
@@ -72,3 +81,12 @@ def test_headers_named_in_connection_stay_behind() -> None:
 
 def test_bytes_that_are_no_utf_8_are_read_as_latin_1() -> None:
     assert to_app(("X-Name", "caf\udce9")) == {"X-Name": "café"}
+
+
+def test_an_app_is_told_who_is_looking_and_nothing_that_a_client_says_of_it() -> None:
+    forged = [("X-Vitrina-User", "root"), ("X_VITRINA_USER", "root"), ("x-vitrina-groups", "admins")]
+    sender = Sender("203.0.113.9", Site(ORIGIN), {"x-vitrina-user": "alice"})
+    passed = request_headers.to_app(CIMultiDictProxy(CIMultiDict(forged)), sender)
+    assert [pair for pair in passed.items() if "vitrina" in pair[0].lower().replace("_", "-")] == [
+        ("x-vitrina-user", "alice")
+    ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from vitrina.hub.proxy import routes
-from vitrina.hub.proxy.routes import InWords, Nowhere, OfApp, OfPort, Routes
+from vitrina.hub.proxy.routes import BelowPath, InWords, Nowhere, OfApp, OfPort, Routes
 from vitrina.hub.settings import Settings
 from vitrina.store.home import place
 from vitrina.store.refs import parse_ref
@@ -32,7 +34,54 @@ SETTINGS = Settings(place())
     ],
 )
 def test_a_host_name_means_an_app_the_port_or_nothing(host: str, meant: routes.Place) -> None:
-    assert Routes.of(SETTINGS).place(host) == meant
+    assert Routes.of(SETTINGS).place(host, "/demo/tumours/classifier/1.0.0/what-if@1/") == meant
+
+
+IN_A_COMPANY = replace(SETTINGS, public_url="https://vitrina.example.org", public_apps_url="https://*.apps.example.org")
+
+
+@pytest.mark.parametrize(
+    ("host", "meant"),
+    [
+        ("what-if-1-0-0-3f9c2a1b44.apps.example.org", OfApp("what-if-1-0-0-3f9c2a1b44")),
+        ("apps.example.org", OfPort()),
+        ("localhost:8401", OfPort()),
+        ("vitrina.example.org", Nowhere()),
+        ("what-if-1.localhost:8401", Nowhere()),
+        ("a.b.apps.example.org", Nowhere()),
+        ("evil-apps.example.org", Nowhere()),
+    ],
+)
+def test_in_a_company_names_end_with_its_domain(host: str, meant: routes.Place) -> None:
+    assert Routes.of(IN_A_COMPANY).place(host, "/") == meant
+
+
+BELOW_PATHS = replace(SETTINGS, public_apps_url="http://localhost:8401")
+WHAT_IF = "/demo/tumours/classifier/1.0.0/what-if"
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "meant"),
+    [
+        ("localhost:8401", f"{WHAT_IF}@2/page?x=1", f"{WHAT_IF}@2"),
+        ("127.0.0.1:8401", f"{WHAT_IF}@2/", f"{WHAT_IF}@2"),
+        ("localhost:8401", f"{WHAT_IF}@2", None),  # a path without its slash would lead relative links astray
+        ("localhost:8401", f"{WHAT_IF}/", None),  # the newest revision: the portal knows which that is
+        ("localhost:8401", "/", None),
+    ],
+)
+def test_on_a_shared_origin_the_path_names_the_app(host: str, path: str, meant: str | None) -> None:
+    found = Routes.of(BELOW_PATHS).place(host, path)
+    if meant is None:
+        assert found == OfPort()
+    else:
+        assert isinstance(found, BelowPath)
+        assert found.prefix == meant
+        assert found.ref.app_revision == 2
+
+
+def test_on_a_shared_origin_there_are_no_other_names() -> None:
+    assert Routes.of(BELOW_PATHS).place("what-if-1.localhost:8401", f"{WHAT_IF}@2/") == Nowhere()
 
 
 @pytest.mark.parametrize(
@@ -68,6 +117,9 @@ def test_other_paths_name_nothing(path: str) -> None:
         ("page", "/"),
         ("", "/"),
         ("/-/vitrina/enter?ticket=x", "/"),
+        ("/../other-app@1/", "/"),
+        ("/a/%2e%2E/b", "/"),
+        ("/a?b=/../c", "/a?b=/../c"),
     ],
 )
 def test_one_goes_on_to_a_path_of_the_same_origin_only(to: str, kept: str) -> None:
@@ -76,9 +128,12 @@ def test_one_goes_on_to_a_path_of_the_same_origin_only(to: str, kept: str) -> No
 
 def test_the_portal_may_be_seen_under_each_name_of_this_machine() -> None:
     assert routes.portal_origins(SETTINGS) == ("http://127.0.0.1:8400", "http://localhost:8400")
+    assert routes.portal_origins(IN_A_COMPANY) == ("https://vitrina.example.org",)
 
 
 def test_an_opening_keeps_the_place_inside_the_app() -> None:
-    assert routes.opening(SETTINGS, "a-1") == "http://localhost:8400/-/apps/a-1/open"
-    words = routes.opening_in_words(SETTINGS, "demo/t/models/c@^1.2/apps/a", to="/p?x=1")
-    assert words == "http://localhost:8400/demo/t/models/c@^1.2/apps/a/open?to=%2Fp%3Fx%3D1"
+    assert routes.with_place(routes.opening(SETTINGS, "a-1"), "/") == "http://localhost:8400/-/apps/a-1/open"
+    words = routes.opening_in_words(SETTINGS, "demo/t/models/c@^1.2/apps/a")
+    assert (
+        routes.with_place(words, "/p?x=1") == "http://localhost:8400/demo/t/models/c@^1.2/apps/a/open?to=%2Fp%3Fx%3D1"
+    )

@@ -65,7 +65,7 @@ class Served:
         await self.task
 
     async def get(self, client: aiohttp.ClientSession, app, path: str, **headers: str) -> aiohttp.ClientResponse:
-        host = self.settings.apps_origin(app.label).removeprefix("http://")
+        host = self.settings.sites.of(app).origin.removeprefix("http://")
         url = f"http://127.0.0.1:{self.settings.apps_port}{path}"
         async with client.get(url, headers={"Host": host} | headers, allow_redirects=False) as answer:
             await answer.read()

@@ -78,7 +78,7 @@ async def crashed(house, reader: Reader, message: str) -> None:
 async def test_a_sleeping_app_shows_the_waiting_page_and_starts(house, visitor: Reader) -> None:
     status, headers, text = await visitor.get("/page", **DOCUMENT)
     assert status == 202
-    assert headers[STATE_HEADER] == "starting"
+    assert headers[STATE_HEADER] == "building"
     assert headers["Cache-Control"] == "no-store"
     assert "vitrina-waiting" in text
     assert "Opening What if" in text
@@ -222,7 +222,7 @@ async def test_another_sites_page_starts_nothing(house, visitor: Reader) -> None
 
 
 @pytest.mark.parametrize("limits", [Limits(hold_s=0.0, poll_s=20.0)])
-async def test_files_that_cannot_be_fetched_are_said(house, visitor: Reader) -> None:
+async def test_files_that_cannot_be_fetched_are_said(house, visitor: Reader, clock) -> None:
     digest = visitor.app.blob.digest
     blob = next(house.settings.home.rglob(digest))
     content = blob.read_bytes()
@@ -234,6 +234,7 @@ async def test_files_that_cannot_be_fetched_are_said(house, visitor: Reader) -> 
     assert (await visitor.get(**DOCUMENT))[0] == 502
     assert house.launcher.launched == []
     blob.write_bytes(content)
+    clock.forward(2)
     await visitor.post(START, {"to": "/"})
     await house.launcher.arrivals.get()
 
@@ -244,7 +245,7 @@ async def test_an_app_that_is_stopping_starts_again_for_who_comes(house, visitor
     label = visitor.app.label
     await house.supervisor.wait_ready(label, timeout_s=10)
     await house.supervisor.stop(label, reason="Nobody used it for 15 minutes.")
-    assert (await visitor.get(**DOCUMENT))[1][STATE_HEADER] == "starting"
+    assert (await visitor.get(**DOCUMENT))[1][STATE_HEADER] == "building"
     await house.launcher.arrivals.get()
 
 
@@ -260,12 +261,13 @@ async def test_an_app_that_takes_long_shows_the_page_at_once_the_next_time(house
 
 
 @pytest.mark.parametrize("limits", [Limits(hold_s=20.0)])
-async def test_somebody_who_waits_through_a_failed_fetch_gets_the_next_start(house, visitor: Reader) -> None:
+async def test_somebody_who_waits_through_a_failed_fetch_gets_the_next_start(house, visitor: Reader, clock) -> None:
     blob = next(house.settings.home.rglob(visitor.app.blob.digest))
     content = blob.read_bytes()
     blob.write_bytes(b"rotten")
     assert (await visitor.get(**DOCUMENT))[0] == 502
     blob.write_bytes(content)
+    clock.forward(2)
     await visitor.post(START, {"to": "/"})
     waiting = asyncio.create_task(visitor.get("/page", **DOCUMENT))
     await house.started(hello)
