@@ -28,6 +28,7 @@ from vitrina.apps.environments.index import Index
 from vitrina.apps.environments.shelf import Kept, Shelf, libraries
 from vitrina.apps.environments.uv import BuildError, Uv, find_uv
 from vitrina.apps.errors import AppError
+from vitrina.apps.interpreter import OWN, Interpreter
 from vitrina.apps.levels import Level
 from vitrina.store import requirements as requirements_of
 from vitrina.store.frameworks import ENTRY_POINTS
@@ -57,15 +58,6 @@ class PythonError(AppError):
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
-    """A Python to start an app with. `path` are folders for its module path; `key` None: it is the hub's own."""
-
-    python: Path
-    path: tuple[Path, ...] = ()
-    key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Wish:
     lines: tuple[str, ...]
     name: str
@@ -89,15 +81,15 @@ class Environments:
         self._held: dict[str, IO[str]] = {}
         self._doubted: set[str] = set()
 
-    async def prepare(self, requirements: str, *, framework: str, on_step: OnStep = lambda _: None) -> Environment:
-        """The environment of an app with these requirements (text), built if it has to be; `on_step` gets lines for
-        people meanwhile. May be cancelled.
+    async def prepare(self, requirements: str, *, framework: str, on_step: OnStep = lambda _: None) -> Interpreter:
+        """The Python for an app with these requirements (text), its environment built if it has to be; `on_step` gets
+        lines for people meanwhile. May be cancelled.
 
         Raises BuildError with the reason, PythonError, RequirementsError, MissingExtraError without uv.
         """
         needs = requirements_of.parse(requirements)
         if await asyncio.to_thread(installed.lacking, needs) is None:
-            return Environment(Path(sys.executable))
+            return OWN
         if why := installed.wrong_python(needs):
             raise PythonError(why, hint="Run the hub on such a Python, or ask for another one in the app.")
         wish = self._wish(needs.lines, framework)
@@ -109,7 +101,7 @@ class Environments:
         except OSError as error:
             message = f"Its environment cannot be kept: {error.strerror or error}."
             raise BuildError(message, log=self.shelf.log(wish.name), hint="Look at the disk of the hub.") from error
-        return Environment(self.shelf.environment(key) / "bin" / "python", (path,), key)
+        return Interpreter(self.shelf.environment(key) / "bin" / "python", (path,), key)
 
     def doubt(self, key: str) -> None:
         """An app in this environment did not start: look at all of its content before it is used again."""

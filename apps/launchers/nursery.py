@@ -167,6 +167,8 @@ class NurseryLauncher:
 
     async def _bear(self, ward: Ward, spec: AppSpec, start: Start, leaving: Leaving) -> AppProcess:
         """From a start that is prepared to its process. Raises StartError."""
+        if spec.interpreter.environment is not None:  # nurseries have the hub's Python
+            return _begin_plainly(start)
         try:
             if ward.is_open:
                 self._learn_later(ward, spec)
@@ -175,10 +177,7 @@ class NurseryLauncher:
             nursery, seedling = await ward.seedling()
         except NurseryError as error:
             log.warning("%s begins without a nursery: %s", spec.ref, error, extra={"action": "plain_start"})
-            try:
-                return launch_plainly(start)
-            except OSError as refused:
-                raise not_made(refused) from refused
+            return _begin_plainly(start)
         return _put(start, seedling, nursery, leaving)
 
     def _learn_later(self, ward: Ward, spec: AppSpec) -> None:
@@ -225,6 +224,13 @@ class NurseryLauncher:
             else:
                 found.append(leaving.adopted(_process(seedling, nursery, leaving)))
         return found
+
+
+def _begin_plainly(start: Start) -> AppProcess:
+    try:
+        return launch_plainly(start)
+    except OSError as refused:
+        raise not_made(refused) from refused
 
 
 def _put(start: Start, seedling: Seedling, nursery: Nursery, leaving: Leaving) -> AppProcess:

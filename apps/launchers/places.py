@@ -33,13 +33,14 @@ LISTEN_BACKLOG = 128
 class Start:
     """All that one start needs, ready to be handed over. Whoever has it closes `listener`.
 
-    `argv_prefix` is that of the sandbox, for an app that begins as a program of its own.
+    `argv_prefix` is that of the sandbox, for an app that begins as a program of its own, with `python`.
     """
 
     site: Site
     job: Job
     listener: socket.socket
     argv_prefix: tuple[str, ...]
+    python: Path
 
 
 class Places:
@@ -140,14 +141,18 @@ class Places:
             served=str(served or ""),
             level=self.level.value,
             network=spec.network.value,
-            environment=environment.app_environment(self.hub_environment, folder=folder, served=served),
+            environment=environment.app_environment(
+                self.hub_environment, folder=folder, served=served, interpreter=spec.interpreter
+            ),
         )
-        return Start(Site(path, folder, spec.origin), job, listener, self.argv_prefix(spec.network))
+        prefix = self.argv_prefix(spec.network)
+        return Start(Site(path, folder, spec.origin), job, listener, prefix, spec.interpreter.python)
 
     def _must_see(self, spec: AppSpec) -> None:
         if self.level is not Level.SANDBOX:
             return
-        for path in (spec.bundle, spec.served):
+        of_environment = () if spec.interpreter.environment is None else (spec.interpreter.python.parent.parent,)
+        for path in (spec.bundle, spec.served, *of_environment, *spec.interpreter.path):
             if path and not any(path.resolve().is_relative_to(root) for root in self._readable):
                 raise StartError(f"{path} lies in no folder that the sandbox of apps was made with.")
         spec.bundle.chmod(0o644)  # whatever the hub's umask

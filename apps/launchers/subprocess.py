@@ -1,7 +1,7 @@
 """The plain launcher: each app is a fresh Python process on this machine, kept by a guard process.
 
-It shares the hub's Python environment, and is separated from the hub by a clean environment, a private folder and a
-session of its own, and by the walls of its level.
+It runs with the hub's Python or that of an environment, and is separated from the hub by clean variables, a private
+folder and a session of its own, and by the walls of its level.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -132,7 +131,7 @@ def not_made(error: OSError) -> StartError:
 
 def _spawn(start: Start, *, channel: socket.socket) -> subprocess.Popen[bytes]:
     """The guard's program; `-P` keeps modules that lie in its folder from standing in for ours."""
-    program = [sys.executable, "-P", "-m", "vitrina.apps.child", str(channel.fileno()), start.job.level]
+    program = [str(start.python), "-P", "-m", "vitrina.apps.child", str(channel.fileno()), start.job.level]
     with open(start.job.log, "ab") as log:  # noqa: PTH123 - a job has texts, no paths
         return subprocess.Popen(
             [*start.argv_prefix, *program],

@@ -40,7 +40,7 @@ async def prepare(environments: Environments, requirements: str, steps: list[str
 
 async def test_what_the_hub_has_is_used_as_it_is(environments: Environments) -> None:
     found = await prepare(environments, "pytest>=8\npackaging\n")
-    assert (found.python, found.key) == (Path(sys.executable), None)
+    assert (found.python, found.environment) == (Path(sys.executable), None)
     assert not environments.shelf.folder.exists()
 
 
@@ -89,8 +89,8 @@ async def test_ten_apps_that_want_the_same_at_once_build_it_once(environments_in
 
 async def test_nobody_can_write_in_it(environments: Environments) -> None:
     found = await prepare(environments, "greeting==1.0")
-    assert found.key
-    place = environments.shelf.environment(found.key)
+    assert found.environment
+    place = environments.shelf.environment(found.environment)
     writable = [path for path in (place, *place.rglob("*")) if not path.is_symlink() and path.stat().st_mode & 0o222]
     assert writable == []
     readable = [path for path in place.rglob("*") if not path.is_symlink() and not path.stat().st_mode & stat.S_IROTH]
@@ -99,8 +99,8 @@ async def test_nobody_can_write_in_it(environments: Environments) -> None:
 
 async def test_no_file_is_shared_with_another_environment_or_the_cache(environments: Environments) -> None:
     found = await prepare(environments, "greeting==1.0")
-    assert found.key
-    files = [path for path in environments.shelf.environment(found.key).rglob("*") if path.is_file()]
+    assert found.environment
+    files = [path for path in environments.shelf.environment(found.environment).rglob("*") if path.is_file()]
     assert {path.stat().st_nlink for path in files if not path.is_symlink()} == {1}
 
 
@@ -134,7 +134,7 @@ async def test_a_library_without_a_wheel_is_not_built(environments: Environments
 async def test_a_changed_wheel_is_not_installed(environments: Environments, shop) -> None:
     """The lock holds digests: an index that gives another file under the same name is not believed."""
     found = await prepare(environments, "greeting==1.0")
-    assert found.key
+    assert found.environment
     environments.close()
     assert await environments.collect(unused_for_s=0)
     shop.put("greeting", "1.0", {"greeting.py": "VERSION = 'evil'\n"})
@@ -180,7 +180,7 @@ async def test_damage_is_noticed_by_the_next_hub_and_mended(how: str, environmen
     first = environments_in(tmp_path / "kept")
     found = await prepare(first, "greeting==1.0")
     first.close()
-    damage(first, found.key, how)
+    damage(first, found.environment, how)
     second = environments_in(tmp_path / "kept")
     steps: list[str] = []
     mended = await second.prepare("greeting==1.0", framework="none", on_step=steps.append)
@@ -192,12 +192,12 @@ async def test_damage_is_noticed_by_the_next_hub_and_mended(how: str, environmen
 
 async def test_doubt_looks_at_every_byte(environments: Environments) -> None:
     found = await prepare(environments, "greeting==1.0")
-    assert found.key
-    damage(environments, found.key, "a byte is another")
+    assert found.environment
+    damage(environments, found.environment, "a byte is another")
     await prepare(environments, "greeting==1.0")
-    [module] = environments.shelf.environment(found.key).rglob("greeting.py")
+    [module] = environments.shelf.environment(found.environment).rglob("greeting.py")
     assert "6.6" in module.read_text()
-    environments.doubt(found.key)
+    environments.doubt(found.environment)
     await prepare(environments, "greeting==1.0")
     assert "1.0" in module.read_text()
 
@@ -211,7 +211,7 @@ async def test_what_nobody_uses_is_collected_and_what_a_hub_holds_is_not(environ
     assert await other.collect(unused_for_s=101) == []
     assert await other.collect(unused_for_s=99) == [], "the hub holds it"
     hub.close()
-    assert [kept.key for kept in await other.collect(unused_for_s=99)] == [found.key]
+    assert [kept.key for kept in await other.collect(unused_for_s=99)] == [found.environment]
     assert other.list() == []
     assert not found.python.exists()
     assert await prepare(hub, "greeting==1.0") == found, "and is built again from the lock that is kept"
@@ -238,4 +238,4 @@ async def test_a_build_that_is_given_up_ends_and_can_be_begun_again(environments
     with pytest.raises(asyncio.CancelledError):
         await task
     assert list((environments.shelf.folder / "work").glob("build-*")) == []
-    assert (await prepare(environments, "greeting==1.0")).key
+    assert (await prepare(environments, "greeting==1.0")).environment
