@@ -126,7 +126,7 @@ async def serve_front(place: str) -> None:
         await web.SockSite(runner, listener).start()
         cookie = Passes(settings.secret, clock=time.time).cookie(Pass(app.revision_id, None)).partition(";")[0]
         front.set_memory_apart()
-        say(port=settings.apps_port, Host=settings.apps_origin(app.label).removeprefix("http://"), Cookie=cookie)
+        say(port=settings.apps_port, Host=settings.sites.of(app).origin.removeprefix("http://"), Cookie=cookie)
         while True:
             started = await launcher.arrivals.get()
             started.address = UnixAddress(Path(place))

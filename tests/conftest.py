@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["leftovers", "postgres_cluster", "chromium_browser", "demo_hub", "app_hub"]
+pytest_plugins = ["leftovers", "postgres_cluster", "chromium_browser", "demo_hub", "nginx_server", "app_hub", "company"]
 
 
 def pytest_configure() -> None:
