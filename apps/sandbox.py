@@ -29,8 +29,8 @@ PROGRAM = "bwrap"
 FIRST_UID, UIDS = 1_879_048_192, 2**20
 """Users that no system gives to anybody (systemd: UIDS-GIDS); a hub takes one by the digest of its folder's name."""
 
-STAGE = TMP
-"""In a mount namespace of this process's own; nobody else's /tmp is covered."""
+STAGE = Path("/mnt")
+"""Covered in a mount namespace of this process's own; nobody else's is."""
 
 NAME = "app"
 
