@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,12 +48,20 @@ def test_without_bubblewrap_there_is_no_sandbox(monkeypatch: pytest.MonkeyPatch,
     assert available().lacking[Level.SANDBOX] == "bubblewrap is not installed."
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other users may enter too: those of pytest are closed."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.slow
-def test_a_bubblewrap_that_may_do_nothing_is_no_sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    refusing = tmp_path / sandbox.PROGRAM
+def test_a_bubblewrap_that_may_do_nothing_is_no_sandbox(monkeypatch: pytest.MonkeyPatch, open_folder: Path) -> None:
+    refusing = open_folder / sandbox.PROGRAM
     refusing.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
     refusing.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", f"{open_folder}:{os.environ['PATH']}")
     assert available().lacking[Level.SANDBOX] == "bwrap: No permissions to create new namespace"
 
 
