@@ -29,7 +29,6 @@ from vitrina.apps.life import UNDER_WAY, Instance, State
 from vitrina.apps.order import Order, ready_made
 from vitrina.apps.policy import Machine
 from vitrina.apps.policy import SupervisorSettings as SupervisorSettings  # its readers know it from here
-from vitrina.store.errors import VitrinaError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -69,6 +68,7 @@ class Supervisor:
         self._machine = machine or Machine()
         self._fleets = Fleets(launcher, settings=self.settings, clock=clock, machine=self._machine, on_change=on_change)
         self._housekeeping = Housekeeping(self._fleets, settings=self.settings, clock=clock)
+        self._has_left = False
         self._looked = asyncio.Event()
         if not adopts:
             self._looked.set()
@@ -210,13 +210,19 @@ class Supervisor:
 
     async def leave(self) -> None:
         """Let go of every app as it is, for the next supervisor to adopt; nothing can be opened afterwards."""
+        self._has_left = True
         self._fleets.is_closed = True
         self._looked.set()
         await asyncio.gather(*(life.leave() for life in self._fleets.lives()))
         await self._launcher.close()
 
     async def close(self) -> None:
-        """Stop every app and return when no process is left; nothing can be opened afterwards."""
+        """Stop every app and return when no process is left; nothing can be opened afterwards.
+
+        Whoever has left has no apps any more, and leaves them alone.
+        """
+        if self._has_left:
+            return
         self._fleets.is_closed = True
         self._looked.set()
         lives = list(self._fleets.lives())
@@ -229,8 +235,8 @@ class Supervisor:
         try:
             order = adoption.fit(found, await order_of(found.key), born=self._machine.born)
             await adoption.answer(found)
-        except VitrinaError as error:
-            log.warning("%s is not taken over. %s", found.ref, error, extra={"action": "app_not_adopted"})
+        except Exception as error:  # whatever is wrong with one, the others are looked at
+            log.warning("%s is not taken over. %r", found.ref, error, extra={"action": "app_not_adopted"})
             await found.launched.stop(grace_s=self.settings.stop_timeout_s)
         else:
             self._fleets.take_over(found, order, Charge(Somebody.HUB, order.project))

@@ -93,6 +93,11 @@ class MemoryApp:
         """Its start fails, with a reason."""
         self._ready.set_exception(StartError(message))
 
+    def ail(self, message: str) -> None:
+        """From now on its server gives no good answer, though its process lives."""
+        self._ready = asyncio.get_running_loop().create_future()
+        self.fail(message)
+
     def end(self, how: Exit) -> None:
         """Its process ends."""
         if not self._ready.done():
