@@ -36,7 +36,7 @@ OF_PROC = (
 
 OF_OWN_PROCESS = (
     *("maps", "smaps", "smaps_rollup", "status", "stat", "statm", "cgroup", "limits", "mountinfo", "mounts"),
-    *("environ", "cmdline", "comm", "io", "oom_score", "auxv"),
+    *("environ", "cmdline", "comm", "io", "oom_score", "oom_score_adj", "auxv"),
 )
 """Below /proc/self, of the app's first process only. Not `net`, which names all sockets of the hub's network."""
 
