@@ -26,6 +26,7 @@ has_program() { command -v "$1" >/dev/null; }
 has_library() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
 has_venv() { [ -x .venv/bin/pip ] || "$python" -c 'import ensurepip, venv' 2>/dev/null; }
 has_postgres() { has_program initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+has_nginx() { has_program nginx || [ -x /usr/sbin/nginx ]; }
 has_font() {
   local places=(/usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts")
   [ -n "$(find "${places[@]}" -iname "$1*" -print -quit 2>/dev/null)" ]
@@ -39,6 +40,7 @@ lacking_required() {
   lacking_for_walls
   has_program pdftotext || say poppler-utils
   has_postgres || say postgresql
+  has_nginx || say nginx-light
   [ "$(uname -s)" != Linux ] || has_library libatomic.so.1 || say libatomic1 # Playwright's driver is linked to it
   lacking_for_print
 }
@@ -82,11 +84,24 @@ without_own_cluster() {
   return "$status"
 }
 
+# Nor is a web server wanted that listens on port 80, now or when the machine starts.
+without_own_web_server() {
+  local policy=/usr/sbin/policy-rc.d status=0 is_ours=
+  if [ ! -e "$policy" ] && ! has_nginx; then
+    is_ours=yes
+    root sh -c "printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy"
+  fi
+  "$@" || status=$?
+  [ -z "$is_ours" ] || root rm -f "$policy"
+  [ -z "$is_ours" ] || ! has_program systemctl || root systemctl disable --quiet nginx >/dev/null 2>&1 || true
+  return "$status"
+}
+
 install_packages() {
   local output
   say "Installing Debian packages: $*"
   # A list that cannot be fetched (some other source of this machine) need not stop the installation.
-  if ! output=$(apt update 2>&1; without_own_cluster apt install -y --no-install-recommends "$@" 2>&1); then
+  if ! output=$(apt update 2>&1; without_own_web_server without_own_cluster apt install -y --no-install-recommends "$@" 2>&1); then
     printf '%s\n' "$output" | tail -n 12 >&2
     fail "apt-get could not install them (its last lines are above). Put that right, then run the same command again."
   fi

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
-import shutil
-import signal
 import socket
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +14,7 @@ import aiohttp
 import pytest
 from aiohttp import WSMsgType, web
 
-from vitrina.hub.edge.nginx import FOLDER, EdgeError, Wanted, configuration
+from vitrina.hub.edge.nginx import EdgeError, Wanted, configuration
 from vitrina.hub.proxy import watch
 from vitrina.hub.proxy.edge import KEPT_S, KEY, SOCKET
 from vitrina.hub.proxy.visits import FRESH_S
@@ -49,34 +44,10 @@ def settings(store, listener: socket.socket, outside: socket.socket) -> Settings
     )
 
 
-@dataclass
-class Nginx:
-    """A running nginx."""
-
-    log: Path
-
-    def complaints(self) -> list[str]:
-        lines = self.log.read_text().splitlines()
-        return [line for line in lines if any(f"[{level}]" in line for level in ("crit", "alert", "emerg"))]
-
-
 @pytest.fixture
-def nginx(settings: Settings, outside: socket.socket, tmp_path: Path) -> Iterator[Nginx]:
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        pytest.fail("nginx is not installed. `make test` installs it; else: apt-get install nginx-light")
-    folder = settings.home / FOLDER
-    folder.mkdir()
-    log, file = tmp_path / "nginx.log", tmp_path / "nginx.conf"
-    file.write_text(configuration(settings, Wanted(error_log=str(log), is_foreground=True)))
-    command = [program, "-p", str(folder), "-c", str(file), "-e", str(log)]
-    environment = os.environ | {"NGINX": f"{outside.fileno()};"}
-    with subprocess.Popen(command, env=environment, pass_fds=[outside.fileno()]) as process:
-        running = Nginx(log)
-        yield running
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
-    assert not running.complaints()
+def nginx(run_nginx, settings: Settings, outside: socket.socket, tmp_path: Path) -> Iterator[int]:
+    with run_nginx(settings, outside, tmp_path) as pid:
+        yield pid
 
 
 async def echo(request: web.Request) -> web.Response:
