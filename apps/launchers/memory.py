@@ -80,6 +80,11 @@ class MemoryApp:
         """Whether its process is gone."""
         return self._ended.done()
 
+    @property
+    def serves(self) -> bool:
+        """Whether its server answers, or did before it ended."""
+        return self._ready.done() and self._ready.exception() is None
+
     def reach(self, step: str, *, pid: int | None = None) -> None:
         """It comes one step further."""
         self.pid = pid or self.pid

@@ -4,51 +4,87 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from vitrina.apps import AppSpec, Backoff, Instance, MemoryApp, MemoryLauncher, State, Supervisor, SupervisorSettings
-from vitrina.apps.launchers.launcher import Exit
+from vitrina.apps import (
+    LIFE,
+    AppSpec,
+    Backoff,
+    Instance,
+    MemoryApp,
+    MemoryLauncher,
+    State,
+    Supervisor,
+    SupervisorSettings,
+)
+from vitrina.apps.allowances import Allowances, RefusedError
+from vitrina.apps.launchers.launcher import Adopted, Exit
+from vitrina.apps.life import LIVING, RUNNING
+from vitrina.apps.order import Order, ready_made
+from vitrina.apps.policy import Machine
+from vitrina.apps.pressure import Memory
+from vitrina.store.serving import Serving
 
-KEYS = ("what-if", "dashboard")
+KEYS = ("what-if", "dashboard", "table")
+SESSIONS = ("alice", "bob", "carol", "dave")
+SERVINGS = (Serving(), Serving(max_instances=3, people=1), Serving(min_instances=1, max_instances=2, people=2))
 BACKOFF = Backoff(first_s=2, most_s=20, healthy_s=60)
+ALLOWED = Allowances(instances=4, starts=2, waiting=3, per_person=3, per_project=6, visitors=3)
 TURNS = 12
 """More turns of the event loop than any chain of callbacks in the supervisor has links."""
 
+HAS_PROCESS = {State.STARTING, State.READY}
 
-def spec(key: str) -> AppSpec:
-    return AppSpec(
+
+def order(key: str, serving: Serving) -> Order:
+    spec = AppSpec(
         key, f"acme/churn/{key}", "dash", "app.py", ".", Path("b"), "0", None, f"http://{key}.localhost:8401"
     )
+    return replace(ready_made(spec), serving=serving)
 
 
 class SupervisorMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = datetime(2026, 11, 23, tzinfo=UTC)
-        self.moves: dict[str, list[Instance]] = {key: [] for key in KEYS}
-        self.visits = {key: ExitStack() for key in KEYS}
+        self.free_bytes = 2**33
+        self.moves: list[Instance] = []
+        self.serving: dict[str, Serving] = dict.fromkeys(map(str, KEYS), SERVINGS[0])
+        self.visits: dict[tuple[str, str], tuple[int, MemoryApp, ExitStack]] = {}
+        """By app and session: the instance's number, its process, and what they have open there."""
+
+        self.left: list[MemoryApp] = []
+        self.refused: list[RefusedError] = []
         self.runner = asyncio.Runner()
         self.runner.run(self._begin())
 
     async def _begin(self) -> None:
         self.launcher = MemoryLauncher()
-        self.supervisor = Supervisor(
+        self.supervisor = self._supervisor()
+
+    def _supervisor(self, *, adopts: bool = False) -> Supervisor:
+        return Supervisor(
             self.launcher,
-            settings=SupervisorSettings(idle_s=900, start_timeout_s=1000, backoff=BACKOFF),
+            settings=SupervisorSettings(
+                idle_s=900, start_timeout_s=1000, lifetime_s=5000, drain_s=300, backoff=BACKOFF, allowances=ALLOWED
+            ),
             clock=lambda: self.now,
-            on_change=lambda instance: self.moves[instance.key].append(instance),
+            machine=Machine(memory=lambda: Memory(2**33, self.free_bytes), born=lambda pid: pid),
+            on_change=self.moves.append,
+            adopts=adopts,
         )
 
     def teardown(self) -> None:
-        for visit in self.visits.values():
+        for *_, visit in self.visits.values():
             visit.close()
         self.runner.run(self.supervisor.close())
-        assert all(app.has_ended for app in self.launcher.launched)
+        assert all(app.has_ended for app in [*self.launcher.launched, *self.left])
         self.runner.close()
 
     def settle(self) -> None:
@@ -59,32 +95,46 @@ class SupervisorMachine(RuleBasedStateMachine):
         self.runner.run(turn())
 
     def living(self, key: str) -> list[MemoryApp]:
-        return [app for app in self.launcher.launched if app.spec.key == key and not app.has_ended]
+        return [app for app in [*self.launcher.launched, *self.left] if app.spec.key == key and not app.has_ended]
 
-    def state(self, key: str) -> State:
-        instance = self.supervisor.get(key)
-        return instance.state if instance else State.COLD
+    def of(self, key: str) -> list[Instance]:
+        return [instance for instance in self.supervisor.instances() if instance.key == key]
 
-    @rule(key=st.sampled_from(KEYS), clicks=st.integers(1, 5))
-    def people_open_it(self, key: str, clicks: int) -> None:
-        before, launches = self.supervisor.get(key), len(self.launcher.launched)
+    @rule(key=st.sampled_from(KEYS), sessions=st.lists(st.sampled_from(SESSIONS), min_size=1, max_size=5))
+    def people_open_it(self, key: str, sessions: list[str]) -> None:
+        launches = len(self.launcher.launched)
+        is_resting = any(one.retry_at and self.now < one.retry_at for one in self.of(key))
 
-        async def click() -> None:
-            await asyncio.gather(*(self.supervisor.open(spec(key)) for _ in range(clicks)))
+        async def click(session: str) -> None:
+            try:
+                await self.supervisor.open(order(key, self.serving[key]), session=session, payer=session)
+            except RefusedError as error:
+                self.refused.append(error)
 
-        self.runner.run(click())
+        async def clicks() -> None:
+            await asyncio.gather(*(click(session) for session in sessions))
+
+        self.runner.run(clicks())
         self.settle()
-        if before and before.state is State.CRASHED and before.retry_at and self.now < before.retry_at:
-            assert len(self.launcher.launched) == launches, "a crashed app was started before its time"
-        assert len(self.launcher.launched) <= launches + 1
+        mine = [app for app in self.launcher.launched[launches:] if app.spec.key == key]
+        assert not (is_resting and mine), "a crashed app was started before its time"
+        assert len(mine) <= len(set(sessions)), "more were started than people came"
+
+    @rule(key=st.sampled_from(KEYS), serving=st.sampled_from(SERVINGS))
+    def its_maintainer_decides(self, key: str, serving: Serving) -> None:
+        self.serving[key] = serving
+        self.runner.run(self.supervisor.keep(order(key, serving)))
+        self.settle()
+        assert sum(one.state in LIVING for one in self.of(key)) <= serving.max_instances
 
     @rule(key=st.sampled_from(KEYS), how=st.sampled_from(["answer", "fail", "exit", "kill", "step"]))
     def something_happens_to_it(self, key: str, how: str) -> None:
+        states = {one.number: one.state for one in self.of(key)}
         for app in self.living(key):
             match how:
-                case "answer" if self.state(key) is State.STARTING:
+                case "answer" if states[app.number] is State.STARTING:
                     app.answer()
-                case "fail" if self.state(key) is State.STARTING:
+                case "fail" if states[app.number] is State.STARTING:
                     app.fail("The app file failed.")
                 case "exit":
                     app.end(Exit(code=0))
@@ -96,48 +146,122 @@ class SupervisorMachine(RuleBasedStateMachine):
                     pass
         self.settle()
 
-    @rule(key=st.sampled_from(KEYS))
-    def somebody_stops_it(self, key: str) -> None:
+    @rule(key=st.sampled_from(KEYS), drain=st.booleans())
+    def somebody_stops_it(self, key: str, drain: bool) -> None:
         if self.supervisor.get(key):
-            self.runner.run(self.supervisor.stop(key, reason="By hand."))
-            assert self.living(key) == []
+            self.runner.run(self.supervisor.stop(key, reason="By hand.", drain=drain))
+            assert drain or not any(one.state in RUNNING for one in self.of(key))
+            assert not any(one.state in LIVING for one in self.of(key))
+            self.settle()
 
-    @rule(key=st.sampled_from(KEYS))
-    def somebody_comes(self, key: str) -> None:
-        self.people_open_it(key, 1)
+    @rule(key=st.sampled_from(KEYS), session=st.sampled_from(SESSIONS))
+    def somebody_comes_in(self, key: str, session: str) -> None:
+        self.people_open_it(key, [session])
         self.something_happens_to_it(key, "answer")
-        self.visits[key].enter_context(self.supervisor.using(key))
+        seat = self.supervisor.seat(key, session)
+        if seat is not None and (key, session) not in self.visits:
+            visit = ExitStack()
+            visit.enter_context(seat.stay(is_person=True))
+            [app] = [app for app in self.living(key) if app.number == seat.number]
+            self.visits[key, session] = (seat.number, app, visit)
 
-    @rule(key=st.sampled_from(KEYS))
-    def everybody_leaves(self, key: str) -> None:
-        self.visits[key].close()
+    @rule(key=st.sampled_from(KEYS), session=st.sampled_from(SESSIONS))
+    def somebody_leaves(self, key: str, session: str) -> None:
+        if visited := self.visits.pop((key, session), None):
+            visited[-1].close()
+
+    @rule(free=st.sampled_from([2**33, 2**33, 0]))
+    def memory_changes(self, free: int) -> None:
+        self.free_bytes = free
 
     @rule(seconds=st.sampled_from([1.0, 2.0, 30.0, 899.0, 900.0]))
     def time_passes(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    @rule(seconds=st.sampled_from([0.0, 900.0]))
-    @precondition(lambda self: self.launcher.launched)
+    @rule(seconds=st.sampled_from([0.0, 60.0, 900.0]))
     def it_is_swept(self, seconds: float) -> None:
         self.time_passes(seconds)
-        ready = {i.key: i for i in self.supervisor.instances() if i.state is State.READY}
-        stopped = {instance.key for instance in self.runner.run(self.supervisor.sweep())}
-        for key, instance in ready.items():
-            is_left_alone = instance.uses > 0 or self.now - instance.last_used_at < timedelta(seconds=900)
-            assert (key in stopped) != is_left_alone
+        used = {(one.key, one.number) for one in self.supervisor.instances() if one.uses and one.state is State.READY}
+        stopped = {(one.key, one.number) for one in self.runner.run(self.supervisor.sweep())}
+        self.settle()
+        assert not used & stopped, "somebody was at work there"
+
+    @rule()
+    def the_front_is_restarted(self) -> None:
+        """Planned: the next supervisor takes over what this one leaves."""
+        for *_, visit in self.visits.values():
+            visit.close()
+        self.visits.clear()
+        kept = [app for key in KEYS for app in self.living(key)]
+        ready = {(one.key, one.number) for one in self.supervisor.instances() if one.state is State.READY}
+        self.runner.run(self._restart(kept))
+        self.settle()
+        taken = {(one.key, one.number) for one in self.supervisor.instances() if one.state is State.READY}
+        assert ready <= taken, "an app that served was lost"
+
+    async def _restart(self, kept: list[MemoryApp]) -> None:
+        await self.supervisor.leave()
+        self.launcher.launched = [app for app in self.launcher.launched if app not in kept]
+        self.left = [*(app for app in self.left if app not in kept), *kept]
+        self.launcher.left = [
+            Adopted(app.spec.key, app.number, app.spec.ref, "0", app.spec.origin, self.now, 7, app) for app in kept
+        ]
+        for app in kept:
+            app.pid = 7
+            if not app.serves:
+                app.fail("It was starting.")
+        self.moves.clear()
+        self.supervisor = self._supervisor(adopts=True)
+
+        async def order_of(key: str) -> Order:
+            return order(key, self.serving[key])
+
+        await self.supervisor.adopt(order_of)
 
     @invariant()
-    def there_is_at_most_one_process_and_it_fits_the_state(self) -> None:
+    def every_process_belongs_to_an_instance_that_needs_it(self) -> None:
         for key in KEYS:
-            running = len(self.living(key))
-            assert running == (1 if self.state(key) in {State.STARTING, State.READY} else 0)
+            numbers = sorted(app.number for app in self.living(key))
+            served = sorted(
+                one.number
+                for one in self.of(key)
+                if one.state in HAS_PROCESS or (one.state is State.DRAINING and one.address is not None)
+            )
+            assert numbers == served
 
     @invariant()
-    def every_move_was_told(self) -> None:
-        for key in KEYS:
-            instance = self.supervisor.get(key)
-            if instance and self.moves[key]:
-                assert self.moves[key][-1].state is instance.state
+    def the_machine_is_never_overfull(self) -> None:
+        states = [one.state for one in self.supervisor.instances()]
+        begun_here = [state for state in states if state in {State.BUILDING, State.STARTING}]
+        assert len(begun_here) <= ALLOWED.starts
+        assert sum(state in RUNNING for state in states) <= ALLOWED.instances
+        assert sum(state is State.QUEUED for state in states) <= ALLOWED.waiting
+
+    @invariant()
+    def who_is_refused_is_told_what_to_do(self) -> None:
+        assert all(error.hint for error in self.refused)
+
+    @invariant()
+    def the_queue_has_no_gaps(self) -> None:
+        positions = sorted(one.position or 0 for one in self.supervisor.instances() if one.state is State.QUEUED)
+        assert positions == list(range(1, len(positions) + 1))
+
+    @invariant()
+    def who_is_inside_stays_where_they_are_while_it_serves(self) -> None:
+        for (key, session), (number, visited, _) in self.visits.items():
+            if not visited.has_ended and any(one.number == number and one.address for one in self.of(key)):
+                seat = self.supervisor.seat(key, session)
+                assert seat is not None
+                assert seat.number == number
+
+    @invariant()
+    def each_move_is_one_of_the_table(self) -> None:
+        last: dict[tuple[str, int], State] = {}
+        for one in self.moves:
+            before = last.get((one.key, one.number), State.COLD)
+            assert one.state in LIFE[before].values(), f"{before} -> {one.state}"
+            last[one.key, one.number] = one.state
+        assert all(last.get((one.key, one.number), State.COLD) is one.state for one in self.supervisor.instances())
 
     @invariant()
     def what_is_not_running_says_why(self) -> None:
