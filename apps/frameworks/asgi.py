@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 GRACEFUL_S = 1
 """How long open requests may go on after the app was told to end: streams that people left open would never end."""
 
+WARM = (
+    *("uvicorn.lifespan.on", "uvicorn.loops.auto", "uvicorn.loops.asyncio", "uvicorn.protocols.http.auto"),
+    *("uvicorn.protocols.websockets.auto", "uvicorn.protocols.websockets.websockets_sansio_impl"),
+    *("anyio._backends._asyncio", "anyio._core._fileio", "websockets.server", "encodings.idna"),
+    *("websockets.extensions.permessage_deflate", "starlette.middleware.errors"),
+)
+"""What serving imports late: when the first server of a process is made, or somebody comes."""
+
 
 def server(app: Any, listener: socket.socket, **options: Any) -> uvicorn.Server:
     """A uvicorn server for `app`, to be run with `sockets=[listener]`; `options` are further ones of uvicorn.Config."""
@@ -68,5 +76,29 @@ def below(prefix: str, app: Any) -> Any:
             inner = scope["path"].removeprefix(prefix) or "/"
             scope = scope | {"root_path": prefix, "path": inner, "raw_path": quote(inner).encode()}
         await app(scope, receive, send)
+
+    return told
+
+
+def answering(path: str, app: Any) -> Any:
+    """The application with one path at which the server itself answers 200: to see that it serves."""
+
+    async def told(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"] == path:
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body"})
+            return
+        await app(scope, receive, send)
+
+    return told
+
+
+def rooted(prefix: str, app: Any) -> Any:
+    """As `below`, for applications that take `root_path` off the path themselves, as ASGI has it."""
+    if not prefix:
+        return app
+
+    async def told(scope: Any, receive: Any, send: Any) -> None:
+        await app(scope | {"root_path": prefix} if scope["type"] in {"http", "websocket"} else scope, receive, send)
 
     return told

@@ -31,7 +31,18 @@ CONNECTIONS = 1000
 
 
 WARM = (
-    *("flask", "dash.backends._flask", "plotly.offline", "plotly.tools", "werkzeug.debug", "encodings.idna"),
+    *(
+        "orjson",
+        "plotly.io.json",
+        "zipp.glob",
+        "asgiref",
+        "flask",
+        "dash.backends._flask",
+        "plotly.offline",
+        "plotly.tools",
+        "werkzeug.debug",
+        "encodings.idna",
+    ),
     *("importlib_metadata",),
 )
 """What is imported late: when the first app of a process is made, or somebody comes."""

@@ -20,6 +20,12 @@ BUILT_IN = {
     "gradio": "vitrina.apps.frameworks.gradio:Gradio",
     "dash": "vitrina.apps.frameworks.dash:Dash",
     "panel": "vitrina.apps.frameworks.panel:Panel",
+    "shiny": "vitrina.apps.frameworks.shiny:Shiny",
+    "marimo": "vitrina.apps.frameworks.marimo:Marimo",
+    "asgi": "vitrina.apps.frameworks.asgi_app:Asgi",
+    "wsgi": "vitrina.apps.frameworks.wsgi:Wsgi",
+    "static": "vitrina.apps.frameworks.static:Static",
+    "command": "vitrina.apps.frameworks.command:Command",
 }
 
 

@@ -167,7 +167,18 @@ USES: dict[str, Ask] = {
 }
 
 
-@pytest.mark.parametrize("story", USES)
+@pytest.fixture
+def way() -> str:
+    """Forked from a nursery, where most can go wrong; each framework's first story also begins plainly."""
+    return "nursery"
+
+
+PLAINLY = ("gradio_square", "streamlit_square", "dash_square", "panel_square")
+
+
+@pytest.mark.parametrize(
+    ("story", "way"), [(story, "nursery") for story in USES] + [(story, "plain") for story in PLAINLY]
+)
 async def test_an_unchanged_app_answers_and_its_answer_changes(
     story: str, stand: Any, spec_of: Any, stories: Path, has_ended: Any
 ) -> None:
