@@ -26,6 +26,7 @@ from vitrina.hub.proxy.doors import Doors
 from vitrina.hub.proxy.doorway import Doorway
 from vitrina.hub.proxy.edge import Edge
 from vitrina.hub.proxy.entrance import Entrance
+from vitrina.hub.proxy.libraries import READ, Libraries, environments_of
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.lobby import Lobby
 from vitrina.hub.proxy.openings import Openings
@@ -90,7 +91,9 @@ def create_front(
     passes = Passes(settings.secret, clock=lambda: clocks.utc().timestamp())
     visits = Visits(store, passes, clock=clocks.growing_s)
     presence = Presence(visits)
-    openings = Openings(supervisor, Shelf(store, settings.home / APPS_FOLDER), diary, settings.sites.of, clocks.utc)
+    folder = settings.home / APPS_FOLDER
+    libraries = Libraries(environments_of(folder, level=settings.isolation), supervisor)
+    openings = Openings(supervisor, Shelf(store, folder), diary, settings.sites.of, clocks.utc, libraries)
     framers, watch = portal_origins(settings), Watch(connections.received)
     doorway = Doorway(
         settings=settings,
@@ -130,13 +133,14 @@ def create_front(
 
     async def lively(_: web.Application) -> AsyncIterator[None]:
         await asyncio.to_thread(store.instances.clear, except_front=diary.front)
-        tasks = [_in_background(work) for work in (lead(), presence.run(), watch.run())]
+        tasks = [_in_background(work) for work in (lead(), presence.run(), watch.run(), libraries.run())]
         writing = _in_background(diary.write())
         yield
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await pools.close()
+        libraries.environments.close()
         diary.finish()
         await writing
 
@@ -177,7 +181,8 @@ async def serve(
     """
     diary = Diary(store, front=name_of_front())
     folder = settings.home / APPS_FOLDER
-    launcher = NurseryLauncher(folder, level=settings.isolation, readable=(folder / BUNDLES, folder / SERVED))
+    readable = tuple(folder / name for name in (BUNDLES, SERVED, *READ))
+    launcher = NurseryLauncher(folder, level=settings.isolation, readable=readable)
     times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
     supervisor = Supervisor(launcher, settings=times, on_change=diary.note, adopts=True)
     running = runner(create_front(settings, store, supervisor, diary=diary))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vitrina.apps.errors import StartError
+from vitrina.apps.interpreter import OWN, Interpreter
 from vitrina.apps.job import Step
 from vitrina.apps.launchers.subprocess import SubprocessLauncher
 from vitrina.apps.life import Instance, State
@@ -55,9 +56,11 @@ def try_app(
     timeout_s: float,
     on_step: Callable[[str], None],
     chromium: Path | None = None,
+    interpreter: Interpreter = OWN,
 ) -> Trial:
     """Starts an app from its bundle. `served` is the folder of its version (None: it has none); `on_step` gets a line
-    for each step; `chromium` looks at its page (None: nobody does). Must be called in the main thread."""
+    for each step; `chromium` looks at its page (None: nobody does); `interpreter` has what it needs. Must be called in
+    the main thread."""
     with tempfile.TemporaryDirectory(prefix="vitrina-trial-") as folder, closing(relay.listener()) as port:
         archive = Path(folder) / "bundle.tar"
         archive.write_bytes(bundle.data)
@@ -71,6 +74,7 @@ def try_app(
             bundle_digest=bundle.digest,
             served=served,
             origin=f"http://{KEY}.localhost:{port.getsockname()[1]}",
+            interpreter=interpreter,
         )
         attempt = _Attempt(spec, Path(folder), port=port, on_step=on_step)
         return asyncio.run(attempt.made(timeout_s=timeout_s, chromium=chromium))

@@ -51,13 +51,12 @@ def log_app(
     connection = connection_of(here)
     version = version_of(model, connection) if model is not None else _last_model(here)
     called = name_of("an app", name)
-    needs = _read(requirements) if isinstance(requirements, Path) else requirements
     bundle = bundles.pack(
         path,
         entry=entry,
         cwd=cwd,
         framework=framework,
-        requirements=needs,
+        requirements=requirements_text(requirements),
         include=include,
         allow_secrets=allow_secrets,
     )
@@ -87,7 +86,10 @@ def _last_model(here: Here) -> Version:
     return models[-1]
 
 
-def _read(path: Path) -> str:
-    if not path.is_file():
-        raise NotFoundError(f"requirements file {path}")
-    return requirements_of.read(path)
+def requirements_text(said: str | Path | None) -> str | None:
+    """What `bundles.pack` takes for the requirements of a call. Raises NotFoundError, RequirementsError."""
+    if not isinstance(said, Path):
+        return said
+    if not said.is_file():
+        raise NotFoundError(f"requirements file {said}")
+    return requirements_of.read(said)

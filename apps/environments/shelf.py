@@ -26,7 +26,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-FOLDERS = ("built", "records", "uses", "locks", "logs", "turns", "work")
+BUILT = "built"
+FOLDERS = (BUILT, "records", "uses", "locks", "logs", "turns", "work")
 BUILD = "build-"
 
 
@@ -66,7 +67,7 @@ class Shelf:
 
     def environment(self, key: str) -> Path:
         """Where an environment lies, or would."""
-        return self.folder / "built" / key
+        return self.folder / BUILT / key
 
     def log(self, wish: str) -> Path:
         """What was said when a wish was last tried."""
@@ -149,7 +150,7 @@ class Shelf:
 
     def list(self) -> list[Kept]:
         """All environments, those used last first."""
-        found = [self._kept(path.name) for path in (self.folder / "built").glob("[!.]*")]
+        found = [self._kept(path.name) for path in (self.folder / BUILT).glob("[!.]*")]
         return sorted((kept for kept in found if kept), key=lambda kept: kept.used_at, reverse=True)
 
     def collect(self, *, unused_for_s: float, now: float) -> list[Kept]:

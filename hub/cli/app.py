@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vitrina.hub.cli import printing
+from vitrina.apps.levels import Level
+from vitrina.hub.cli import environments, printing
 from vitrina.hub.cli.nouns import noun
 from vitrina.hub.cli.opened import opened
 from vitrina.hub.cli.printing import Json
@@ -21,11 +22,14 @@ from vitrina.store.refs import COLLECTIONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vitrina.apps.interpreter import Interpreter
     from vitrina.hub.looking import BrowserError, Look
+    from vitrina.store.bundles import Bundle
     from vitrina.store.opening import Store
     from vitrina.store.records import App, Project, Running
 
 app = noun("Apps: develop, log, open, stop them.")
+app.add_typer(environments.app, name="environments")
 
 AppRef = Annotated[str, typer.Argument(metavar="REF", help="owner/project/models/NAME@VERSION/apps/APP")]
 Source = Annotated[Path, typer.Argument(metavar="PATH", help="The app's file, or its folder.")]
@@ -145,6 +149,7 @@ def check(
     entry: Entry = None,
     cwd: Cwd = None,
     framework: Framework = None,
+    requirements: Requirements = None,
     include: Include = None,
     allow_secret: AllowSecret = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that it may take to start.")] = 60,
@@ -154,12 +159,27 @@ def check(
     from vitrina.hub.looking import find_chromium
     from vitrina.hub.trial import try_app
     from vitrina.store import bundles
+    from vitrina.tracking.apps import requirements_text
 
     bundle = bundles.pack(
-        path, entry=entry, cwd=cwd, framework=framework, include=include or (), allow_secrets=allow_secret or ()
+        path,
+        entry=entry,
+        cwd=cwd,
+        framework=framework,
+        requirements=requirements_text(_requirements(requirements)),
+        include=include or (),
+        allow_secrets=allow_secret or (),
     )
     chromium = find_chromium() if browser else None
-    trial = try_app(bundle, served=_served(model), timeout_s=timeout, on_step=print, chromium=chromium)
+    interpreter = _interpreter(bundle)
+    trial = try_app(
+        bundle,
+        served=_served(model),
+        timeout_s=timeout,
+        on_step=print,
+        chromium=chromium,
+        interpreter=interpreter,
+    )
     for step, seconds in trial.steps:
         print(f"  {seconds:5.1f} s  {step}")
     if not trial.works:
@@ -169,6 +189,25 @@ def check(
     print(f"{path} works ({bundle.framework}): its server answered after {trial.seconds:.1f} s.")
     if browser:
         _tell_hosts(trial.look)
+
+
+def _interpreter(bundle: Bundle) -> Interpreter:
+    """The Python that has what an app needs, made as the hub would make it."""
+    import asyncio
+
+    from vitrina.apps import trial
+    from vitrina.hub.proxy.libraries import environments_of
+    from vitrina.store.home import place
+
+    level = trial.available().strongest if bundle.requirements else Level.PROCESS
+    kept = environments_of(place().home / APPS_FOLDER, level=level)
+    try:
+        made = asyncio.run(kept.prepare(bundle.requirements, framework=bundle.framework, on_step=print))
+    finally:
+        kept.close()
+    if made.environment is not None:
+        print("It runs in an environment of its own, since the libraries here are not what it needs.")
+    return made
 
 
 def _tell_hosts(look: Look | BrowserError | None) -> None:

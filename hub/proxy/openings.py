@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from vitrina.apps.allowances import Payer, RefusedError, Somebody
@@ -17,6 +17,7 @@ from vitrina.apps.order import OnStep, Order
 from vitrina.apps.spec import AppSpec
 from vitrina.apps.supervisor import Supervisor
 from vitrina.hub.proxy.diary import Diary
+from vitrina.hub.proxy.libraries import Libraries
 from vitrina.hub.proxy.placing import Shelf
 from vitrina.hub.proxy.visits import Visit
 from vitrina.hub.sites import Site
@@ -72,6 +73,7 @@ class Openings:
     """Where browsers see an app."""
 
     clock: Callable[[], datetime]
+    libraries: Libraries
     _fetching: set[asyncio.Future[AppSpec]] = field(default_factory=set["asyncio.Future[AppSpec]"])
 
     def seat(self, visit: Visit) -> Seat | None:
@@ -128,8 +130,9 @@ class Openings:
         """How to have this app running."""
         self.diary.know(app)
 
-        async def build(_: OnStep) -> AppSpec:
-            return await self._fetched(app)
+        async def build(on_step: OnStep) -> AppSpec:
+            interpreter = await self.libraries.of(app, on_step=on_step)
+            return replace(await self._fetched(app), interpreter=interpreter)
 
         return Order(
             key=app.label,
