@@ -45,6 +45,8 @@ class AppDraft:
     requirements: str = ""
     title: str = ""
     description: str = ""
+    network: Network | None = None
+    """None: as it is decided for the app; for a new one, none."""
 
 
 class Apps:
@@ -249,7 +251,8 @@ def _ensure(transaction: Transaction, version: Version, name: str, draft: AppDra
         lineage.add(transaction, version.collection.project.id, source, target, relation="serves")
     held = select(AppRow.id).where(AppRow.version_id == version.id, AppRow.name == name).with_for_update()
     app_id = connection.execute(held).scalar_one()
-    given = {key: value for key, value in {"title": draft.title, "description": draft.description}.items() if value}
+    decided = {"title": draft.title, "description": draft.description, "network": draft.network and draft.network.value}
+    given = {key: value for key, value in decided.items() if value}
     if given:
         connection.execute(update(AppRow).where(AppRow.id == app_id).values(**given))
     return app_id

@@ -23,6 +23,14 @@ class Network(StrEnum):
     """Whatever the hub's machine reaches, the hub's own ports included."""
 
 
+def network_of(text: str) -> Network:
+    """The network of that name. Raises InvalidError."""
+    try:
+        return Network(text)
+    except ValueError:
+        raise InvalidError(f"{text!r} is no network of an app.", hint=f"It is one of: {', '.join(Network)}.") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """What somebody who maintains an app decided. Raises InvalidError for what makes no sense.

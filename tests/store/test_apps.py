@@ -15,6 +15,7 @@ from vitrina.store.opening import Store
 from vitrina.store.records import Node, NodeKind, Project, Version
 from vitrina.store.refs import Noun
 from vitrina.store.registry import Draft
+from vitrina.store.serving import Network, Serving, network_of
 
 
 @pytest.fixture
@@ -72,6 +73,21 @@ def test_the_apps_of_a_project_are_listed_once_at_their_newest(
     second = store.apps.list(project, after=first.after, limit=1)
     assert [(app.name, app.revision) for app in (*first.items, *second.items)] == [("explorer", 1), ("what-if", 2)]
     assert [app.name for app in store.apps.of_versions([version.id])[version.id]] == ["explorer", "what-if"]
+
+
+def test_an_app_has_no_network_until_somebody_decides(store: Store, version: Version, draft: AppDraft) -> None:
+    assert store.apps.log(version, "what-if", draft).serving.network is Network.NONE
+    assert store.apps.log(version, "what-if", replace(draft, network=Network.FULL)).serving.network is Network.FULL
+    assert store.apps.log(version, "what-if", replace(draft, bundle="b" * 64)).serving.network is Network.FULL
+    assert store.apps.get(version, "what-if").serving.network is Network.FULL
+    assert store.apps.log(version, "other", replace(draft, network=Network.LOOPBACK)).serving == Serving(
+        network=Network.LOOPBACK
+    )
+
+
+def test_a_network_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidError, match=r"'internet' is no network of an app\. It is one of: none, loopback, full\."):
+        network_of("internet")
 
 
 def test_an_app_is_served_from_its_version_in_lineage(store: Store, version: Version, draft: AppDraft) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from vitrina.store.bundles import Bundle
 from vitrina.store.records import App, Run, Version
 from vitrina.store.refs import Ref
+from vitrina.store.serving import Network
 from vitrina.store.versions import Stage
 from vitrina.tracking.records import Added, Record, VersionDraft
 
@@ -56,6 +57,7 @@ class AppEntry:
     bundle: Bundle
     title: str = ""
     description: str = ""
+    network: Network | None = None
 
 
 class Sink(Protocol):

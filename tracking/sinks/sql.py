@@ -96,6 +96,7 @@ class SqlSink:
             requirements=bundle.requirements,
             title=entry.title,
             description=entry.description,
+            network=entry.network,
         )
         return self._store.apps.log(version, entry.name, draft)
 
