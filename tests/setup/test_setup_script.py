@@ -45,6 +45,7 @@ def build_editable(wheel_directory, config_settings=None, metadata_directory=Non
 NEEDED = [
     "bash",
     "cat",
+    "chmod",
     "dirname",
     "env",
     "find",
@@ -60,7 +61,7 @@ NEEDED = [
     "tail",
     "uname",
 ]
-BROUGHT = ["chromium", "pdftotext", "initdb"]
+BROUGHT = ["chromium", "pdftotext", "initdb", "bwrap", "nginx"]
 
 Setup = Callable[..., subprocess.CompletedProcess[str]]
 
