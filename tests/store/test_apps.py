@@ -86,7 +86,7 @@ def test_an_app_has_no_network_until_somebody_decides(store: Store, version: Ver
 
 
 def test_a_network_that_is_none_is_refused() -> None:
-    with pytest.raises(InvalidError, match=r"'internet' is no network of an app\. It is one of: none, loopback, full\."):
+    with pytest.raises(InvalidError, match=r"'internet' is no network of an app\. It is one of: none, loopback, full"):
         network_of("internet")
 
 
