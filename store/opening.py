@@ -21,6 +21,7 @@ from vitrina.store.lookup import Found, Lookup
 from vitrina.store.metrics import Metrics
 from vitrina.store.objects import Objects
 from vitrina.store.people import People
+from vitrina.store.pictures import Pictures
 from vitrina.store.project_blobs import ProjectBlobs
 from vitrina.store.projects import Projects
 from vitrina.store.promotions import Promotions
@@ -54,6 +55,7 @@ class Store:
     changes: Changes
     people: People
     instances: Instances
+    pictures: Pictures
     settings: StoreSettings
 
     def find(self, ref: Ref | str, *, may_read: MayRead = everything) -> Found:
@@ -132,5 +134,6 @@ def _furnished(database: Database, place: Place, backend: BlobBackend, user: Use
         changes=Changes(database),
         people=People(database),
         instances=Instances(database),
+        pictures=Pictures(database, backend),
         settings=StoreSettings(database),
     )

@@ -279,6 +279,26 @@ class App:
         return f"{self.version.ref}/apps/{self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class AppPicture:
+    """The picture of an app revision, or why there is none."""
+
+    revision_id: int
+    blob: Blob | None
+    """A PNG; None: none was taken yet."""
+
+    width: int
+    height: int
+    """Pixels of the file; 0 without one."""
+
+    taken_at: datetime | None
+    reason: str = ""
+    """Why the last try to take one failed; empty: it did not."""
+
+    tries: int = 0
+    """That failed, in a row."""
+
+
 class Subject(StrEnum):
     """What a README can be about."""
 

@@ -1,6 +1,18 @@
 """The tables, one file a noun. Importing this fills `Base.metadata`."""
 
-from vitrina.store.schema import apps, changes, lineage, metrics, objects, people, projects, registry, reports, runs
+from vitrina.store.schema import (
+    apps,
+    changes,
+    lineage,
+    metrics,
+    objects,
+    people,
+    pictures,
+    projects,
+    registry,
+    reports,
+    runs,
+)
 from vitrina.store.schema.columns import Base
 
 __all__ = [
@@ -11,6 +23,7 @@ __all__ = [
     "metrics",
     "objects",
     "people",
+    "pictures",
     "projects",
     "registry",
     "reports",
