@@ -20,12 +20,16 @@ MAX_FILES = 2
 
 @dataclass(frozen=True)
 class Load:
-    """Import the framework and these modules, for apps of this level and network (the values of `apps.levels`)."""
+    """Import the framework and these modules, for apps of this level and network (the values of `apps.levels`).
+
+    `interpreter` is `Interpreter.told()`, for the next launcher.
+    """
 
     framework: str
     modules: Sequence[str]
     level: str
     network: str
+    interpreter: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,7 @@ class ListedAll:
     framework: str
     modules: Sequence[str]
     network: str
+    interpreter: Mapping[str, Any]
 
 
 WORDS = {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,15 @@ class Interpreter:
     python: Path
     path: tuple[Path, ...] = ()
     environment: str | None = None
+
+    def told(self) -> dict[str, Any]:
+        """It as JSON has it."""
+        return {"python": str(self.python), "path": [*map(str, self.path)], "environment": self.environment}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Interpreter:
+        """It of such a telling."""
+        return cls(Path(told["python"]), tuple(map(Path, told["path"])), told["environment"])
 
 
 OWN = Interpreter(Path(sys.executable))

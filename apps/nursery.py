@@ -135,7 +135,11 @@ class Nursery:
             case List():
                 for child in self._children.values():
                     self._say(Listed(child.key, child.note), child.pidfd, child.channel.fileno())
-                self._say(ListedAll(self._wanted.framework, self._wanted.modules, self._wanted.network))
+                self._say(
+                    ListedAll(
+                        self._wanted.framework, self._wanted.modules, self._wanted.network, self._wanted.interpreter
+                    )
+                )
             case control.Retire():
                 self._is_retired = True
                 self._is_over = not self._children

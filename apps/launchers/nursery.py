@@ -12,10 +12,12 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vitrina.apps import environment, imports, logs
+from vitrina.apps.interpreter import OWN, Interpreter
 from vitrina.apps.job import Step
 from vitrina.apps.launchers.expected import Expected
 from vitrina.apps.launchers.leaving import Leaving
@@ -42,6 +44,20 @@ LISTED_WITHIN_S = 10.0
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Apps of one kind are forked from the same nursery."""
+
+    framework: str
+    network: Network
+    interpreter: Interpreter
+
+    @property
+    def name(self) -> str:
+        """A name of its own, for files."""
+        return "-".join(filter(None, (self.framework, self.network.value, self.interpreter.environment)))
 
 
 class NurseryLauncher:
@@ -73,7 +89,7 @@ class NurseryLauncher:
         self._bounds = bounds or Renewal()
         self._clock = clock
         self._now = now
-        self._wards: dict[tuple[str, Network], Ward] = {}
+        self._wards: dict[Kind, Ward] = {}
         self._starting: set[Expected] = set()
         self._tending: asyncio.Task[None] | None = None
 
@@ -92,7 +108,7 @@ class NurseryLauncher:
             start = self._places.prepare(spec, number=number)
         except OSError as error:
             raise not_made(error) from error
-        ward = self._ward(spec.framework, spec.network)
+        ward = self._ward(Kind(spec.framework, spec.network, spec.interpreter))
         leaving = Leaving.of(spec, start.site, number=number, started_at=self._now())
         expected = Expected(
             start,
@@ -108,7 +124,7 @@ class NurseryLauncher:
 
         Returns when a nursery is ready, or when there can be none: then the reason was logged, and apps begin plainly.
         """
-        ward = self._ward(framework, network)
+        ward = self._ward(Kind(framework, network, OWN))
         ward.learn(modules)
         with suppress(NurseryError):
             await ward.open()
@@ -141,34 +157,35 @@ class NurseryLauncher:
         await self._starter.close()
         self._places.close()
 
-    def _ward(self, framework: str, network: Network) -> Ward:
-        ward = self._wards.get((framework, network))
+    def _ward(self, kind: Kind) -> Ward:
+        ward = self._wards.get(kind)
         if ward is None:
-            ward = self._wards[framework, network] = Ward(
+            ward = self._wards[kind] = Ward(
                 self._starter,
-                lambda modules: self._describe(framework, network, modules),
+                lambda modules: self._describe(kind, modules),
                 bounds=self._bounds,
                 clock=self._clock,
             )
         return ward
 
-    def _describe(self, framework: str, network: Network, modules: tuple[str, ...]) -> NurserySpec:
-        folder = self._places.nursery(f"{framework}-{network.value}")
+    def _describe(self, kind: Kind, modules: tuple[str, ...]) -> NurserySpec:
+        folder = self._places.nursery(kind.name)
         return NurserySpec(
-            framework=framework,
+            framework=kind.framework,
             folder=folder,
             log=folder / "log",
-            environment=environment.app_environment(self._places.hub_environment, folder=folder, served=None),
+            environment=environment.app_environment(
+                self._places.hub_environment, folder=folder, served=None, interpreter=kind.interpreter
+            ),
             preload=modules,
             level=self._places.level,
-            network=network,
-            argv_prefix=self._places.argv_prefix(network, writable=(folder,)),
+            network=kind.network,
+            interpreter=kind.interpreter,
+            argv_prefix=self._places.argv_prefix(kind.network, writable=(folder,)),
         )
 
     async def _bear(self, ward: Ward, spec: AppSpec, start: Start, leaving: Leaving) -> AppProcess:
         """From a start that is prepared to its process. Raises StartError."""
-        if spec.interpreter.environment is not None:  # nurseries have the hub's Python
-            return _begin_plainly(start)
         try:
             if ward.is_open:
                 self._learn_later(ward, spec)
@@ -215,7 +232,9 @@ class NurseryLauncher:
             nursery.kill()
             await nursery.gone.wait()
             return []
-        self._ward(about.framework, Network(about.network)).take_over(nursery, about.modules)
+        self._ward(Kind(about.framework, Network(about.network), Interpreter.of(about.interpreter))).take_over(
+            nursery, about.modules
+        )
         found: list[Adopted] = []
         for seedling in seedlings:
             leaving = Leaving.parse(seedling.note)

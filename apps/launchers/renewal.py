@@ -24,6 +24,9 @@ class Renewal:
     free_share: float = 0.2
     """No spare is kept where less of the memory is free."""
 
+    unused_s: float = 2 * 3600.0
+    """A nursery from which nothing was forked for so long goes, when its last app has."""
+
     quiet_s: float = 0.3
     """So long after the last start, nursery and spares are looked after."""
 

@@ -10,11 +10,11 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from vitrina.apps import control
+from vitrina.apps.interpreter import OWN, Interpreter
 from vitrina.apps.levels import Level, Network
 
 if TYPE_CHECKING:
@@ -44,13 +44,13 @@ class NurserySpec:
     preload: tuple[str, ...] = ()
     level: Level = Level.PROCESS
     network: Network = Network.FULL
-    python: str = sys.executable
+    interpreter: Interpreter = OWN
     argv_prefix: tuple[str, ...] = ()
 
     @property
     def program(self) -> list[str]:
         """What to run. The number under which it inherits its channel is to be added as the last argument."""
-        return [*self.argv_prefix, self.python, "-P", "-m", MODULE]
+        return [*self.argv_prefix, str(self.interpreter.python), "-P", "-m", MODULE]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A ward: the nurseries of one kind (framework, level, network). One forks; those before it end with their last app.
+"""A ward: the nurseries of one kind. One forks; those before it end with their last app.
 
 Everything here happens in the launcher's event loop. `seedling` is what a start waits for; `tend` is for quiet moments.
 """
@@ -65,6 +65,7 @@ class Ward:
         self._failed_s: float | None = None
         self._retired: list[Nursery] = []
         self._spares: list[_Spare] = []
+        self._used_s = clock()
 
     @property
     def is_open(self) -> bool:
@@ -88,6 +89,7 @@ class Ward:
 
     async def seedling(self) -> tuple[Nursery, Seedling]:
         """A process for an app: a spare, else a new one. Raises NurseryError when there can be none now."""
+        self._used_s = self._clock()
         while self._spares:
             spare = self._spares.pop(0)
             if not spare.seedling.guard.ended.done():
@@ -119,6 +121,11 @@ class Ward:
         free = renewal.spares(pressure.memory(), self._bounds)
         self._retired = [nursery for nursery in self._retired if not nursery.gone.is_set()]
         if not self._open or not self.is_open:
+            return
+        if self._clock() - self._used_s > self._bounds.unused_s:
+            self._discard(keep=0)
+            self._retire(self._open.nursery)
+            self._open = None
             return
         if renewal.is_due(self._grown(self._open), self._bounds):
             await self._renew()
@@ -165,7 +172,7 @@ class Ward:
             nursery = Nursery(await self._starter.start(spec))
         except OSError as error:
             raise NurseryError(f"it could not be made: {error}") from error
-        nursery.load(Load(spec.framework, wanted, spec.level.value, spec.network.value))
+        nursery.load(Load(spec.framework, wanted, spec.level.value, spec.network.value, spec.interpreter.told()))
         try:
             async with asyncio.timeout(self._bounds.load_within_s):
                 await nursery.ready

@@ -49,6 +49,9 @@ class ManualClock:
     def __call__(self) -> datetime:
         return self.now
 
+    def seconds(self) -> float:
+        return self.now.timestamp()
+
     def pass_s(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 

@@ -244,6 +244,25 @@ async def test_a_start_that_is_stopped_while_it_waits_for_its_nursery_leaves_not
     assert await answer(launcher, app_of("def answer(path): return b'[1]'\n")) == [1]
 
 
+async def test_a_nursery_that_nobody_needs_any_more_ends(
+    tmp_path: Path, plain: dict[str, str], app_of: Any, module_of: object, clock: Any, has_ended: Any
+) -> None:
+    bounds = Renewal(quiet_s=3600, unused_s=600, nursery_age_s=DAY_S)
+    launcher = NurseryLauncher(tmp_path / "apps", hub_environment=plain, bounds=bounds, clock=clock.seconds)
+    spec = app_of("def answer(path): return b'[1]'\n")
+    await answer(launcher, spec)
+    [ward] = launcher._wards.values()
+    [nursery] = ward.nurseries
+    clock.pass_s(599)
+    await launcher.tend()
+    assert ward.is_open
+    clock.pass_s(2)
+    await launcher.tend()
+    assert has_ended(nursery.pid)
+    assert await answer(launcher, spec) == [1], "and a new one is made when it is needed"
+    await launcher.close()
+
+
 DAY_S = 24 * 3600.0
 
 
