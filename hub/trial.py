@@ -18,11 +18,13 @@ from vitrina.apps.launchers.subprocess import SubprocessLauncher
 from vitrina.apps.life import Instance, State
 from vitrina.apps.spec import AppSpec
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
+from vitrina.apps.trial import available
 from vitrina.hub import looking, relay
 from vitrina.hub.looking import BrowserError, Look
 from vitrina.store.bundles import Bundle
 
 KEY = "trial"
+BUNDLES = "bundles"
 LINES = 20
 LOOK_S = 15.0
 """So long a page may take to come to rest."""
@@ -62,7 +64,8 @@ def try_app(
     for each step; `chromium` looks at its page (None: nobody does); `interpreter` has what it needs. Must be called in
     the main thread."""
     with tempfile.TemporaryDirectory(prefix="vitrina-trial-") as folder, closing(relay.listener()) as port:
-        archive = Path(folder) / "bundle.tar"
+        archive = Path(folder) / BUNDLES / "bundle.tar"
+        archive.parent.mkdir()
         archive.write_bytes(bundle.data)
         spec = AppSpec(
             key=KEY,
@@ -89,7 +92,12 @@ class _Attempt:
         self._began: dict[str, float] = {}  # when each step began, in seconds, in their order
 
     async def made(self, *, timeout_s: float, chromium: Path | None) -> Trial:
-        launcher = SubprocessLauncher(self._folder, hub_environment=os.environ)
+        launcher = SubprocessLauncher(
+            self._folder,
+            hub_environment=os.environ,
+            level=available().strongest,  # as a hub on this machine would
+            readable=_read_by(self._spec),
+        )
         supervisor = Supervisor(
             launcher, settings=SupervisorSettings(start_timeout_s=timeout_s), on_change=self._note_start
         )
@@ -132,6 +140,12 @@ class _Attempt:
                 return await looking.look_at(url, chromium=chromium, hub_environment=os.environ, timeout_s=LOOK_S)
             except BrowserError as error:  # the app works all the same
                 return error
+
+
+def _read_by(spec: AppSpec) -> list[Path]:
+    """All that an app is given to read, besides the hub's Python."""
+    of_environment = [] if spec.interpreter.environment is None else [spec.interpreter.python.parent.parent]
+    return [spec.bundle.parent, *([spec.served] if spec.served else []), *of_environment, *spec.interpreter.path]
 
 
 async def _rehearsed(supervisor: Supervisor, *, timeout_s: float) -> str:
