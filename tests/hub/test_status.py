@@ -59,3 +59,22 @@ def test_it_shows_what_a_hostile_app_can_do_at_the_level_that_is_on(level: Level
     }
     succeeding = [attempt.what for attempt in ATTEMPTS if not attempt.fails_at(level)]
     assert page.count(">succeeds<") == len(succeeding)
+
+
+@pytest.mark.parametrize(
+    ("apps_url", "is_on", "shown_as"),
+    [
+        (None, True, "http://*.localhost:8401"),
+        ("https://*.apps.example.org", True, "https://*.apps.example.org"),
+        ("http://localhost:8401", False, "http://localhost:8401"),
+    ],
+)
+def test_it_says_whether_each_app_has_an_origin_of_its_own(
+    settings, store, *, apps_url: str | None, is_on: bool, shown_as: str
+) -> None:
+    session = store.people.use_link(store.people.make_link(store.user))
+    placed = replace(settings, public_apps_url=apps_url)
+    with TestClient(create_portal(placed, store), base_url="http://localhost:8400") as client:
+        told = client.get("/-/status.json", headers={"cookie": f"{sessions.COOKIE}={session}"}).json()
+    [row] = [one for one in told["protections"] if one["name"] == "An origin of its own for each app"]
+    assert (row["is_on"], "weaker" in row["meaning"], told["apps"]) == (is_on, not is_on, shown_as)
