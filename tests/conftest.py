@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["leftovers", "postgres_cluster", "chromium_browser", "demo_hub", "nginx_server", "app_hub", "company"]
+pytest_plugins = [
+    "leftovers",
+    "postgres_cluster",
+    "chromium_browser",
+    "demo_hub",
+    "nginx_server",
+    "app_hub",
+    "company",
+    "package_index",
+]
 
 
 def pytest_configure() -> None:

@@ -41,6 +41,13 @@ LIMITED = (
 )
 """Limits for what follows. What is made may be read by the users that apps run as."""
 
+SANDBOX = "Traceback (most recent call last)"
+"""uv is no Python program: what ended so began it."""
+
+SEE_LOG = "The hub's operator finds more in the log of its environment."
+
+CERTIFICATES = "SSL_CERT_FILE"
+
 NO_SPACE = re.compile(r"os error 28\b|No space left on device", re.IGNORECASE)
 CAUSE = re.compile(r"^\s*(?:cause:|Caused by:|╰─▶|×)\s*", re.MULTILINE)
 DOWNLOAD = re.compile(r"^\s*Downloading (?P<what>\S+ \(\S+\))")
@@ -137,6 +144,8 @@ class Uv:
     def _failed(self, purpose: str, said: str) -> BuildError:
         if NO_SPACE.search(said):
             return BuildError(f"{purpose}: the disk is full.", log=self.log, hint="Free some space where the hub is.")
+        if SANDBOX in said:
+            return BuildError(f"{purpose}: the sandbox for uv does not work here.", log=self.log, hint=SEE_LOG)
         *_, last = CAUSE.split(said.strip())
         cause = " ".join(last.split())[:CAUSE_BYTES].rstrip(".") or "uv said nothing"
         return BuildError(f"{purpose}: {cause}.", log=self.log, hint="Correct its requirements and log it again.")
@@ -155,22 +164,29 @@ class Uv:
                     os.chown(path, uid, uid, follow_symlinks=False)
             os.chown(self.cache, uid, uid)
 
+    def _road(self) -> dict[str, str]:
+        """How the network is reached; a certificate of the company's own is copied to where uv sees it."""
+        road = dict(self.index.road)
+        if authority := road.get(CERTIFICATES):
+            copied = self.work / "authorities.pem"
+            shutil.copyfile(authority, copied)
+            copied.chmod(0o644)
+            road[CERTIFICATES] = str(copied)
+        return road
+
     def _uid(self) -> int | None:
         return sandbox.uid_for(self.cache, hub_uid=os.getuid()) if self.level is Level.SANDBOX else None
 
     def _prefix(self) -> tuple[str, ...]:
         if self.level is not Level.SANDBOX:
             return ()
-        certificates = (self.index.road.get(name, "").split(":")[0] for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
-        readable = (self.program.parent, *(Path(path) for path in certificates if path and Path(path).exists()))
-        if self.index.folder:
-            readable = (*readable, self.index.folder)
+        readable = (self.program.parent, *([self.index.folder] if self.index.folder else []))
         return sandbox.argv_prefix(Plan(Network.FULL, readable, (self.work, self.cache), self._uid()))
 
     def _variables(self) -> dict[str, str]:
         home, temporary = str(self.work / "home"), str(self.work / "tmp")
         return {
-            **self.index.road,
+            **self._road(),
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "HOME": home,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -12,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from vitrina.apps.errors import AppError
+from vitrina.apps.levels import Level
 from vitrina.hub import front, front_line
 from vitrina.hub.front_line import FrontLine
 from vitrina.hub.proxy.routes import ENTER
@@ -129,3 +131,60 @@ async def test_a_home_has_one_front(settings, store, listener, hello) -> None:
 def test_a_fronts_name_is_its_own_and_short() -> None:
     assert str(os.getpid()) in front.name_of_front()
     assert len(front.name_of_front()) <= front.LONGEST_NAME
+
+
+GREETING = """\
+import greeting
+
+def answer(path):
+    return greeting.VERSION.encode()
+"""
+
+
+@pytest.fixture
+def greeter(store, shown, plain, shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Logs an app that needs a library which the hub does not have; gives it by what it needs."""
+    entry = "[vitrina.frameworks]\nplain = vitrina_plain:Plain\n"
+    shop.put(
+        "vitrina-plain", "1.0", {"vitrina_plain.py": (PLUGIN / "vitrina_plain.py").read_text()}, entry_points=entry
+    )
+    monkeypatch.setenv("VITRINA_INDEX_URL", shop.index.url)
+    source = tmp_path / "greeter.py"
+    source.write_text(GREETING)
+
+    def log(name: str, needs: str):
+        bundle, archive = bundles.pack(source, framework="plain", requirements=needs), tmp_path / f"{name}.tar"
+        archive.write_bytes(bundle.data)
+        draft = AppDraft(archive, bundle.digest, bundle.framework, bundle.entry, bundle.cwd, bundle.requirements)
+        return store.apps.log(shown.version, name, draft)
+
+    return log
+
+
+@pytest.mark.parametrize("level", ["process", "sandbox"])
+async def test_apps_are_served_with_the_libraries_that_they_need(
+    settings, store, listener, greeter, level: str
+) -> None:
+    old, new = greeter("old", "greeting==1.0\n"), greeter("new", "greeting==2.0\n")
+    async with (
+        Served(replace(settings, isolation=Level(level)), store, listener) as served,
+        aiohttp.ClientSession() as client,
+    ):
+        answers = await asyncio.gather(
+            served.open(client, old, "/"), served.open(client, new, "/"), return_exceptions=True
+        )
+        assert answers == ["1.0", "2.0"], [served.state(app) for app in (old, new)]
+
+
+async def test_a_library_that_does_not_exist_is_said_where_the_app_is_wanted(
+    settings, store, listener, greeter
+) -> None:
+    app = greeter("lost", "no-such-library==1\n")
+    async with Served(settings, store, listener) as served, aiohttp.ClientSession() as client:
+        with pytest.raises(AssertionError):
+            await served.open(client, app, "/")
+        state, reason, _ = served.state(app)
+        assert state == "crashed"
+        assert "no-such-library was not found in the package registry" in reason
+    [log] = (settings.home / "apps" / "environments" / "logs").iterdir()
+    assert "No solution found" in log.read_text()
