@@ -134,7 +134,7 @@ def serve(
                 return
             printed, opened = links
             say(f"Vitrina is at {settings.portal_url} (apps: {settings.apps_url}). Ctrl-C ends it.")
-            say(f"Apps are isolated by {level.value!r}, {_is_strongest(found, level)}.")
+            say(say_level(found, level))
             say(f"This link signs you in, once: {printed}")
             if _is_opened(wanted.browser, os.environ):
                 webbrowser.open(opened)
@@ -175,15 +175,15 @@ def _settings(wanted: Wanted, where: Place, *, ports: tuple[int, int], secret: s
     return settings
 
 
-def _is_strongest(found: Found, level: Level) -> str:
-    """What to know of a level: whether this machine could do more, and if not, whether any could."""
+def say_level(found: Found, level: Level) -> str:
+    """The line about the isolation of apps; and why it is not stronger, where it could be."""
+    is_on = f"Apps are isolated by {level.value!r}"
     if level is not found.strongest:
-        return f"as it was asked for; this machine could do {found.strongest.value!r}"
+        return f"{is_on}, as it was asked for; this machine could do {found.strongest.value!r}."
     if not found.lacking:
-        return "the strongest level there is"
-    return "the strongest that this machine can; " + " ".join(
-        f"{lacking.value!r} it cannot: {reason}" for lacking, reason in found.lacking.items()
-    ).rstrip(".")
+        return f"{is_on}, the strongest level there is."
+    reasons = [f"Not by {lacking.value!r}: {reason}" for lacking, reason in found.lacking.items()]
+    return " ".join([f"{is_on}, the strongest that this machine can.", *reasons])
 
 
 def _links(settings: Settings) -> tuple[str, str]:
