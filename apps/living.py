@@ -209,7 +209,10 @@ class Living:
                 return endings.not_ready(timeout_s, self.instance.reason)
         if self.state is State.STARTING:
             self._move(Event.ANSWER)
-        return endings.ended(await launched.ended())
+        end = await launched.ended()
+        if end.is_with_nursery and self.state is State.READY:  # no crash of its own: it may start again at once
+            self._move(Event.STOP, reason=endings.ended(end))
+        return endings.ended(end)
 
     def _progress(self, step: str) -> None:
         if self.state in {State.BUILDING, State.STARTING}:

@@ -201,14 +201,16 @@ async def test_a_nursery_that_has_to_learn_gives_way_and_ends_after_its_last_app
 async def test_a_killed_nursery_leaves_no_process_and_a_clear_reason(
     stand: Any, spec_of: Any, stories: Path, has_ended: Any
 ) -> None:
-    ready = await stand.start(spec_of(stories / "rogues" / "has_children.py", framework="plain"))
+    spec = spec_of(stories / "rogues" / "has_children.py", framework="plain")
+    ready = await stand.start(spec)
     pids = [ready.pid, _parent(ready.pid), *json.loads(await stand.get(ready))]
     [ward] = stand.launcher._wards.values()
     [nursery] = ward.nurseries
     os.kill(nursery.pid, signal.SIGKILL)
-    ended = await stand.until(ready.key, State.CRASHED)
+    ended = await stand.until(ready.key, State.STOPPED)
     assert ended.reason == WITH_NURSERY
     assert all(has_ended(pid) for pid in [*pids, nursery.pid])
+    assert (await stand.start(spec)).state is State.READY, "at the next request, without a pause"
 
 
 async def test_a_nursery_that_was_killed_is_made_anew(launcher: NurseryLauncher, app_of: Any) -> None:
