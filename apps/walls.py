@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from vitrina.apps.job import Job
 
 
+LISTENING = frozenset({"command"})
+"""Frameworks whose programs listen on a port of 127.0.0.1, to which the app's own process passes people on."""
+
+
 @dataclass(frozen=True)
 class Walls:
     """What one app is held by, and what it keeps; all paths are absolute.
@@ -43,7 +47,10 @@ def of(job: Job) -> Walls:
     served = (Path(job.served),) if job.served else ()
     launchers = folder.parent.parent  # with all private folders, logs and nurseries' homes
     hidden = (launchers, bundle.parent, *(path.parent for path in served))
-    return Walls(Level(job.level), Network(job.network), folder, (bundle, *served), hidden)
+    level, network = Level(job.level), Network(job.network)
+    if level is Level.SANDBOX and network is Network.NONE and job.framework in LISTENING:
+        network = Network.LOOPBACK  # of its own, where nobody else is
+    return Walls(level, network, folder, (bundle, *served), hidden)
 
 
 def part(level: Level) -> None:
