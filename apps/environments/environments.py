@@ -194,7 +194,7 @@ class _Workplace:
     def __enter__(self) -> Uv:
         work = self._stack.enter_context(self._shelf.workplace())
         self._log.write_text("", encoding="utf-8")
-        cache = self._shelf.folder / "work" / "cache"
+        cache = self._shelf.folder / "work" / f"cache-{self._level.value}"  # each belongs to another user
         return Uv(find_uv(), self._index, self._python, work, cache, self._log, self._level)
 
     def __exit__(self, *_: object) -> None:

@@ -6,7 +6,7 @@
     locks/WISH.txt    the lock that the wish of an app was resolved to, once and for all
     logs/WISH.log     what uv said at the last attempt
     turns/…           files that are locked while one thing is made
-    work/             private folders of builds; `cache` is uv's
+    work/             private folders of builds, and uv's caches
 
 An environment appears by a rename, so it is there whole or not at all.
 """
