@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vitrina.apps.served import NotServedError, Served, remove_served, write_served
     from vitrina.apps.spec import AppSpec
     from vitrina.apps.supervisor import Supervisor, SupervisorSettings
+    from vitrina.apps.viewing import Viewer
 
 _HOMES = {
     "errors": ("AppError", "StartError", "UnknownAppError"),
@@ -35,6 +36,7 @@ _HOMES = {
     "served": ("NotServedError", "Served", "remove_served", "write_served"),
     "spec": ("AppSpec",),
     "supervisor": ("Supervisor", "SupervisorSettings"),
+    "viewing": ("Viewer",),
 }
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "TcpAddress",
     "UnixAddress",
     "UnknownAppError",
+    "Viewer",
     "remove_served",
     "run_local",
     "served",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -93,3 +95,24 @@ def test_an_app_asks_what_it_belongs_to(tmp_path: Any) -> None:
     app = Served("a/b/models/c@1.0.0", "c", "1.0.0", "model", "a", "b", tmp_path)
     assert app.viewer() == Viewer(), "no request is at hand here"
     assert app.viewer(SimpleNamespace(headers={"X-Vitrina-User": "alice"})).user == "alice"
+
+
+def test_in_flask_and_so_in_dash_the_request_is_found(tmp_path: Any) -> None:
+    import flask
+
+    app = Served("a/b/models/c@1.0.0", "c", "1.0.0", "model", "a", "b", tmp_path)
+    with flask.Flask("app").test_request_context(headers={"X-Vitrina-User": "alice"}):
+        assert app.viewer().user == "alice"
+    assert app.viewer() == Viewer()
+
+
+@pytest.mark.slow
+def test_where_frameworks_are_loaded_and_nobody_asks_nobody_is_known() -> None:
+    code = (
+        "import warnings; warnings.simplefilter('error', RuntimeWarning)\n"
+        "import dash, gradio, panel, streamlit\n"
+        "from vitrina.apps import at_hand\n"
+        "assert at_hand.request() is None, at_hand.request()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
