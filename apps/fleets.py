@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -98,8 +99,10 @@ class Fleets:
         return self._by_key[life.order.key].crowd.people(life.instance.number)
 
     def snapshot(self, life: Living) -> Instance:
-        """How an instance is now."""
-        return life.snapshot(people=self.people(life), position=self.queue.position(life))
+        """How an instance is now; of one that waits also where and why."""
+        position = self.queue.position(life)
+        now = life.snapshot(people=self.people(life), position=position)
+        return replace(now, reason=self.queue.why.value) if position is not None and self.queue.why else now
 
     def fill(self, fleet: Fleet, payer: Payer) -> None:
         """Start as many instances as the app should have now. Raises RefusedError when it would have none."""

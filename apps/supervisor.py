@@ -86,6 +86,8 @@ class Supervisor:
         try:
             found = await self._launcher.adopt()
             await asyncio.gather(*(self._adopt(one, order_of) for one in found))
+        except Exception:  # a launcher may be anybody's: what can be started anew is still served
+            log.exception("it is not known what runs already", extra={"action": "adoption_failed"})
         finally:
             self._looked.set()
             self._fleets.pulse()
@@ -206,7 +208,10 @@ class Supervisor:
         """Sweep again and again, until cancelled."""
         while True:
             await asyncio.sleep(self._housekeeping.interval_s)
-            await self.sweep()
+            try:
+                await self.sweep()
+            except Exception:  # one that cannot be weighed or stopped must not keep all others running for ever
+                log.exception("a sweep failed", extra={"action": "sweep_failed"})
 
     async def leave(self) -> None:
         """Let go of every app as it is, for the next supervisor to adopt; nothing can be opened afterwards."""

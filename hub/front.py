@@ -57,6 +57,9 @@ LONGEST_NAME = 64
 LARGEST_FORM_BYTES = 64 * 1024
 """Of the front's own forms. What goes to apps streams through."""
 
+OPENINGS = web.AppKey("openings", Openings)
+"""Where the front opens apps."""
+
 PRESENCE = web.AppKey("presence", Presence)
 """Where the front keeps who is inside."""
 
@@ -145,7 +148,7 @@ def create_front(
         await writing
 
     app = web.Application(client_max_size=LARGEST_FORM_BYTES)
-    app[PRESENCE], app[EDGE] = presence, doorway.edge
+    app[PRESENCE], app[EDGE], app[OPENINGS] = presence, doorway.edge, openings
     app.router.add_route("*", "/{path:.*}", _bounded(answer, pages), expect_handler=http.expected)
     app.on_shutdown.append(stop_apps)  # before open requests are waited for: most of them end with their apps
     app.cleanup_ctx.append(lively)

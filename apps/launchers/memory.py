@@ -27,11 +27,14 @@ class MemoryLauncher:
         self.arrivals: asyncio.Queue[MemoryApp] = asyncio.Queue()
         self.refusal: Exception | None = None
         self.left: list[Adopted] = []
+        self.may_look = asyncio.Event()
+        self.may_look.set()
         self.lines: dict[str, list[str]] = {}
         self.is_closed = False
 
     async def adopt(self) -> list[Adopted]:
-        """What is `left`, once."""
+        """What is `left`, once; not before `may_look` is set, as it is at first."""
+        await self.may_look.wait()
         left, self.left = self.left, []
         return left
 

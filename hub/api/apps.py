@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query
 
 from vitrina.hub.access import Action
 from vitrina.hub.api.runs import LONGEST_PAGE
-from vitrina.hub.api.shapes import App, Instance, Listing
+from vitrina.hub.api.shapes import App, Instance, Listing, Serving
 from vitrina.hub.api.versions import PROJECT, Versioned, version_of
 from vitrina.hub.state import Asking, RowNumber
 from vitrina.store import records
+from vitrina.store import serving as decided
 
 router = APIRouter(tags=["apps"])
 
@@ -55,24 +56,54 @@ def show_instance(
 ) -> Instance:
     """What runs of an app now."""
     found = _app(asking, f"{owner}/{project}/{noun}/{name}@{selector}/apps/{app}")
-    return Instance.of(found, _running(asking, found))
+    return _instance(asking, found)
 
 
 @router.post(APP + "/instance/stop", status_code=202)
 def stop_instance(
-    asking: Asking, owner: str, project: str, noun: Versioned, name: str, selector: str, app: str
+    asking: Asking,
+    owner: str,
+    project: str,
+    noun: Versioned,
+    name: str,
+    selector: str,
+    app: str,
+    drain: Annotated[bool, Query(description="Let people who are inside finish, an hour at most.")] = False,
 ) -> Instance:
     """Asks the hub to stop an app, which takes some seconds; it starts again when somebody opens it."""
     found = _app(asking, f"{owner}/{project}/{noun}/{name}@{selector}/apps/{app}")
     asking.demand(Action.MANAGE, found)
-    asking.portal.front.stop(found.label, reason=f"{asking.subject.name} stopped it.")
-    return Instance.of(found, _running(asking, found))
+    asking.portal.front.stop(found.label, reason=f"{asking.subject.name} stopped it.", drain=drain)
+    return _instance(asking, found)
+
+
+@router.get(APP + "/serving")
+def show_serving(
+    asking: Asking, owner: str, project: str, noun: Versioned, name: str, selector: str, app: str
+) -> Serving:
+    """How an app is to be served: how many instances, for how many people, how long without anybody."""
+    return Serving.of(_app(asking, f"{owner}/{project}/{noun}/{name}@{selector}/apps/{app}"))
+
+
+@router.put(APP + "/serving")
+def set_serving(
+    asking: Asking, owner: str, project: str, noun: Versioned, name: str, selector: str, app: str, serving: Serving
+) -> Serving:
+    """Decides that; the hub follows within seconds."""
+    found = _app(asking, f"{owner}/{project}/{noun}/{name}@{selector}/apps/{app}")
+    asking.demand(Action.MANAGE, found)
+    return Serving.of(asking.store.apps.serve(found, decided.Serving(**serving.model_dump())))
 
 
 def _app(asking: Asking, ref: str) -> records.App:
     found = asking.find(ref).app
     assert found is not None
     return found
+
+
+def _instance(asking: Asking, app: records.App) -> Instance:
+    told, moves = asking.store.instances.of_revision(app.revision_id), asking.store.instances.moves(app.revision_id)
+    return Instance.of(app, _running(asking, app), told=told, moves=moves)
 
 
 def _running(asking: Asking, app: records.App) -> records.Running | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from vitrina.apps.life import State
 from vitrina.hub.pages import data
 from vitrina.hub.pages.app_cards import state_of
 from vitrina.store import records
 from vitrina.store.records import Status, Visibility
+from vitrina.store.serving import Network
 from vitrina.store.versions import Stage
 
 Item = TypeVar("Item")
@@ -127,19 +129,65 @@ class App(Thing):
         return cls.model_validate(data.app(thing, state_of(running).value))
 
 
+class Serving(BaseModel):
+    """How an app is to be served."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    min_instances: int = Field(description="So many run though nobody comes.")
+    max_instances: int = Field(description="At most so many; one more starts when all places are taken.")
+    people: int | None = Field(description="Places in one instance; null: any number.")
+    idle_minutes: float | None = Field(description="Without anybody until it stops; null: as the hub says.")
+    network: Network = Field(description="Whom it may connect to.")
+
+    @classmethod
+    def of(cls, app: records.App) -> Serving:
+        return cls.model_validate(data.serving(app.serving))
+
+
+class Move(BaseModel):
+    """One move in the life of an instance, or one step of its start."""
+
+    number: int
+    state: State
+    reason: str
+    at: datetime
+
+
+class OneInstance(BaseModel):
+    """One instance of an app."""
+
+    number: int
+    state: State
+    reason: str
+    started_at: datetime | None
+    changed_at: datetime
+
+
 class Instance(BaseModel):
-    """What runs of an app now."""
+    """What runs of an app now; of several instances the one that says most comes first."""
 
     ref: str
     state: State
     reason: str = Field(description="One line: the step reached while starting, or why it ended.")
     started_at: datetime | None
     changed_at: datetime | None
+    instances: list[OneInstance]
+    moves: list[Move] = Field(description="The last ones, the newest first.")
 
     @classmethod
-    def of(cls, app: records.App, running: records.Running | None) -> Instance:
+    def of(
+        cls,
+        app: records.App,
+        running: records.Running | None,
+        *,
+        told: Sequence[records.Running],
+        moves: Sequence[records.Move],
+    ) -> Instance:
         return cls(
             ref=app.ref,
+            instances=[OneInstance.model_validate(one) for one in data.instances(app, told, moves)["instances"]],
+            moves=[Move.model_validate(one) for one in data.instances(app, told, moves)["moves"]],
             state=state_of(running),
             reason=running.reason if running is not None else "",
             started_at=running.started_at if running is not None else None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vitrina.apps.levels import Level
-from vitrina.hub.cli import environments, printing
+from vitrina.hub.cli import app_serving, environments, printing
 from vitrina.hub.cli.nouns import noun
 from vitrina.hub.cli.opened import opened
 from vitrina.hub.cli.printing import Json
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from vitrina.store.records import App, Project, Running
 
 app = noun("Apps: develop, log, open, stop them.")
+app.command("set")(app_serving.set_)
+app.command()(app_serving.status)
 app.add_typer(environments.app, name="environments")
 
 AppRef = Annotated[str, typer.Argument(metavar="REF", help="owner/project/models/NAME@VERSION/apps/APP")]
@@ -258,7 +260,11 @@ def logs(ref: AppRef, lines: Annotated[int, typer.Option("-n", "--lines", min=1)
 
 
 @app.command()
-def stop(ref: AppRef, json: Json = False) -> None:
+def stop(
+    ref: AppRef,
+    drain: Annotated[bool, typer.Option("--drain", help="Let people who are inside finish, an hour at most.")] = False,
+    json: Json = False,
+) -> None:
     """Ask the hub that runs to stop an app. It starts again when somebody opens it."""
     from vitrina.hub.cli.asking import ask_hub
 
@@ -269,7 +275,10 @@ def stop(ref: AppRef, json: Json = False) -> None:
     collection = (
         f"/api/v1/projects/{version.collection.project.ref}/{version.collection.noun}/{version.collection.name}"
     )
-    answer = ask_hub(home, f"{collection}/versions/{version.number}/apps/{found.name}@{found.revision}/instance/stop")
+    query = "?drain=true" if drain else ""
+    answer = ask_hub(
+        home, f"{collection}/versions/{version.number}/apps/{found.name}@{found.revision}/instance/stop{query}"
+    )
     if json:
         printing.as_json(answer)
     else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from vitrina.hub.pages.paths import href, object_bytes
@@ -11,14 +12,17 @@ from vitrina.store.records import (
     App,
     Collection,
     LoggedObject,
+    Move,
     Param,
     Project,
     Report,
     Run,
+    Running,
     Series,
     Version,
     VersionFile,
 )
+from vitrina.store.serving import Serving
 
 if TYPE_CHECKING:
     from fastapi.responses import Response
@@ -98,6 +102,27 @@ def app(thing: App, state: str | None = None) -> dict[str, Any]:
         "state": state,
         "created_at": thing.created_at,
         "by": thing.by,
+    }
+
+
+def serving(thing: Serving) -> dict[str, Any]:
+    return asdict(thing)
+
+
+def instances(thing: App, told: Sequence[Running], moves: Sequence[Move]) -> dict[str, Any]:
+    return {
+        **_head(thing.ref, "app"),
+        "instances": [
+            {
+                "number": one.number,
+                "state": one.state,
+                "reason": one.reason,
+                "started_at": one.started_at,
+                "changed_at": one.changed_at,
+            }
+            for one in told
+        ],
+        "moves": [{"number": move.number, "state": move.state, "reason": move.reason, "at": move.at} for move in moves],
     }
 
 

@@ -46,7 +46,9 @@ class Lobby:
 
     def line(self, seen: Seen) -> web.Response:
         """What a page or program is told that asked for something in the app."""
-        response = self.pages.line(seen.refusal) if seen.refusal is not None else self.pages.told(Told.ASLEEP, {})
+        if seen.refusal is not None:
+            return self.pages.line(seen.refusal)
+        response = self.pages.told(Told.ASLEEP, {})
         response.headers["Retry-After"] = "1"
         response.headers[STATE_HEADER] = seen.state.value
         return response

@@ -142,7 +142,9 @@ class Pages:
 
     def line(self, error: RefusedError) -> web.Response:
         """The same for a page or program that asks for something in the app."""
-        return self._answer(error.status, f"{error}\n", "text/plain")
+        response = self._answer(error.status, f"{error}\n", "text/plain")
+        response.headers["Retry-After"] = REFUSED_RETRY_S
+        return response
 
     def told(
         self, what: Told, asked_with: Mapping[str, str], *, href: str | None = None, sentence: str | None = None

@@ -58,3 +58,8 @@ def test_a_front_that_reads_nothing_is_not_waited_for(line) -> None:
 def test_what_is_no_wish_is_refused(datagram: bytes) -> None:
     with pytest.raises(GarbledWishError):
         front_line.wish_of(datagram)
+
+
+def test_people_who_are_inside_may_be_let_finish(asked: TestClient, line, shown) -> None:
+    assert asked.post(f"{STOP}?drain=true").status_code == 202
+    assert front_line.wish_of(line[1].recv(4096)) == StopApp(shown.app.label, "local stopped it.", drain=True)

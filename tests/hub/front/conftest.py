@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from vitrina.apps.allowances import Allowances
 from vitrina.apps.launchers.memory import MemoryApp, MemoryLauncher
 from vitrina.apps.life import Instance, UnixAddress
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
@@ -23,6 +24,7 @@ from vitrina.hub import front
 from vitrina.hub.proxy.diary import Diary
 from vitrina.hub.proxy.edge import Edge
 from vitrina.hub.proxy.limits import Limits
+from vitrina.hub.proxy.openings import Openings
 from vitrina.hub.proxy.presence import Presence
 from vitrina.hub.proxy.routes import ENTER
 from vitrina.hub.settings import Settings
@@ -101,6 +103,7 @@ class House:
     diary: Diary
     presence: Presence
     edge: Edge
+    openings: Openings
     client: aiohttp.ClientSession
     folder: Path
     """Short enough for the name of a socket."""
@@ -180,20 +183,48 @@ def limits() -> Limits:
 
 
 @pytest.fixture
+def allowances() -> Allowances:
+    return Allowances()
+
+
+@pytest.fixture
+def looks_at_once() -> bool:
+    """Whether the front may look at its start which apps run."""
+    return True
+
+
+@pytest.fixture
 async def house(
-    settings: Settings, store: Store, listener: socket.socket, clock: Clock, limits: Limits
+    settings: Settings,
+    store: Store,
+    listener: socket.socket,
+    clock: Clock,
+    limits: Limits,
+    allowances: Allowances,
+    looks_at_once: bool,
 ) -> AsyncIterator[House]:
-    async with _house(settings, store, listener, clock, limits) as opened:
+    launcher = MemoryLauncher()
+    if not looks_at_once:
+        launcher.may_look.clear()
+    times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s, allowances=allowances)
+    async with _house(settings, store, listener, clock, limits, launcher, times) as opened:
         yield opened
 
 
 @asynccontextmanager
 async def _house(
-    settings: Settings, store: Store, listener: socket.socket, clock: Clock, limits: Limits
+    settings: Settings,
+    store: Store,
+    listener: socket.socket,
+    clock: Clock,
+    limits: Limits,
+    launcher: MemoryLauncher,
+    times: SupervisorSettings,
 ) -> AsyncIterator[House]:
-    diary, launcher = Diary(store, front=front.name_of_front()), MemoryLauncher()
-    times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
-    supervisor = Supervisor(launcher, settings=times, clock=clock.utc, on_change=lambda instance: opened.note(instance))
+    diary = Diary(store, front=front.name_of_front())
+    supervisor = Supervisor(
+        launcher, settings=times, clock=clock.utc, on_change=lambda instance: opened.note(instance), adopts=True
+    )
     app = front.create_front(
         settings, store, supervisor, diary=diary, limits=limits, clocks=front.Clocks(clock.utc, clock.growing_s)
     )
@@ -207,6 +238,6 @@ async def _house(
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listener).start()
-        seen = app[front.PRESENCE], app[front.EDGE]
+        seen = app[front.PRESENCE], app[front.EDGE], app[front.OPENINGS]
         opened = House(settings, store, supervisor, launcher, diary, *seen, client, folder, stack)
         yield opened

@@ -1,0 +1,55 @@
+"""`vitrina app set` and `vitrina app status`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from vitrina.store.records import Move, Running
+from vitrina.store.serving import Network, Serving
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def test_it_sets_what_is_named_and_leaves_the_rest(vitrina, store, shown) -> None:
+    ref = shown.app.ref
+    said = vitrina("app", "set", ref, "--min", 1, "--max", 4, "--people", 10, "--idle-minutes", 30)
+    assert said.out.splitlines() == [
+        ref,
+        "  min: 1",
+        "  max: 4",
+        "  people: 10",
+        "  idle minutes: 30",
+        "  network: none",
+    ]
+    assert vitrina("app", "set", ref, "--network", "full", "--json").json["serving"]["max_instances"] == 4
+    assert store.find(ref).app.serving == Serving(1, 4, 10, 30.0, Network.FULL)
+
+
+def test_it_takes_settings_back(vitrina, store, shown) -> None:
+    ref = shown.app.ref
+    vitrina("app", "set", ref, "--people", 10, "--idle-minutes", 30)
+    said = vitrina("app", "set", ref, "--people", 0, "--idle-minutes", 0)
+    assert "people: any number" in said.out
+    assert "idle minutes: as the hub says" in said.out
+    assert store.find(ref).app.serving == Serving()
+
+
+def test_it_refuses_what_makes_no_sense(vitrina, shown) -> None:
+    said = vitrina("app", "set", shown.app.ref, "--min", 2)
+    assert said.code == 1
+    assert said.err == "vitrina: min is 2: it must be between 0 and max, 1.\n"
+
+
+def test_it_shows_instances_and_their_last_moves(vitrina, store, shown) -> None:
+    assert vitrina("app", "status", shown.app.ref).out == "Nothing of it runs or ran here.\n"
+    revision_id = shown.app.revision_id
+    store.instances.note(Running(revision_id, "front", "crashed", "It failed.", None, "", NOW, NOW))
+    store.instances.record(
+        [Move(revision_id, 1, "queued", "Waiting.", NOW), Move(revision_id, 1, "crashed", "Bad.", NOW)]
+    )
+    said = vitrina("app", "status", shown.app.ref, "--moves", 1)
+    assert "It failed." in said.out
+    assert "Bad." in said.out
+    assert "Waiting." not in said.out
+    told = vitrina("app", "status", shown.app.ref, "--json").json
+    assert [one["state"] for one in told["moves"]] == ["crashed", "queued"]
