@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import socket
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -35,6 +38,7 @@ def found() -> Found:
 def spec(tmp_path: Path, stories: Path) -> Callable[..., AppSpec]:
     def make(name: str, *, framework: str = "plain", network: Network = Network.NONE) -> AppSpec:
         bundle = bundles.pack(stories / f"{name}.py", framework=framework)
+        name = Path(name).name
         archive, key = tmp_path / "bundles" / name, name.replace("_", "-")
         archive.parent.mkdir(exist_ok=True)
         archive.write_bytes(bundle.data)
@@ -144,3 +148,19 @@ async def test_an_app_may_outlive_a_change_of_the_level(found: Found, running: A
     for level in (found.strongest, Level.PROCESS, found.strongest):
         async with running(spec("surroundings"), level=level) as app:
             assert json.loads(await get(app, f"/?{port}"))["core"] == 0
+
+
+async def test_nothing_outlives_a_killed_hub_whatever_stands_around_it(
+    found: Found, spec: Any, stories: Path, tmp_path: Path, plain: dict[str, str], has_ended: Callable[[int], bool]
+) -> None:
+    app = spec("rogues/has_children")
+    arguments = [str(tmp_path / "apps"), str(app.bundle), app.bundle_digest, found.strongest.value]
+    hub = await asyncio.create_subprocess_exec(
+        sys.executable, str(stories / "walled_hub.py"), *arguments, env=os.environ | plain, stdout=PIPE
+    )
+    assert hub.stdout
+    pids = json.loads(await hub.stdout.readline())
+    assert len(pids) == 5, "its guard, the app and three children"
+    hub.kill()
+    await hub.wait()
+    assert all(has_ended(pid) for pid in pids)
