@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
@@ -46,17 +47,31 @@ class Stage:
     def run(self) -> dict[str, Any]:
         """Run the script as the program's main module, as `python script` does; returns its names.
 
+        One that lies in a package is run as a part of it, as `python -m package.script` does, so that it may import
+        what lies beside it by `from .other import`.
+
         It stays `sys.modules["__main__"]`: apps unpickle by that name, and Dash and Flask find their folders by it.
         """
         loader = SourceFileLoader("__main__", str(self.script))
         code = loader.source_to_code(loader.get_data(str(self.script)), str(self.script))
         module = ModuleType("__main__")
         module.__dict__.update(__file__=str(self.script), __builtins__=__builtins__, __loader__=loader, __spec__=None)
-        sys.argv = [str(self.script)]
-        sys.path.insert(0, str(self.script.parent))
+        if package := _package(self.script):
+            module.__package__ = package
+        self.find_modules()
         sys.modules["__main__"] = module
         exec(code, module.__dict__)  # noqa: S102 - running the app's file is what this is for
         return module.__dict__
+
+    def find_modules(self) -> None:
+        """Let the script's modules be found where its author has them: beside it, in the folder that it is run in, and
+        from above the package that it lies in."""
+        sys.argv = [str(self.script)]
+        package = _package(self.script)
+        above = [str(self.script.parents[package.count(".") + 1])] if package else []
+        sys.path[:0] = [*above, str(self.script.parent)]
+        if (here := os.getcwd()) not in sys.path:  # noqa: PTH109 - a link stays what it is
+            sys.path.append(here)
 
     def listen(self, health: str, *, rehearsal: str | None = None) -> socket.socket:
         """The app is there: the socket to serve it on. A GET of the path `health` will show when it is served.
@@ -66,3 +81,13 @@ class Stage:
         """
         self.on_listen(health, rehearsal)
         return self.listener
+
+
+def _package(script: Path) -> str:
+    """The package that a script lies in, by its dotted name; empty: none."""
+    names: list[str] = []
+    folder = script.parent
+    while (folder / "__init__.py").is_file() and folder.name.isidentifier():
+        names.insert(0, folder.name)
+        folder = folder.parent
+    return ".".join(names)

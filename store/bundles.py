@@ -32,7 +32,10 @@ TIME = 315_532_800
 NAMED = 5
 """So many files are named in an error."""
 
-ENTRY_NAMES = ("app.py", "streamlit_app.py", "main.py", "demo.py", "dashboard.py")
+ENTRY_NAMES = (
+    *(frameworks.COMMAND_FILE, "app.py", "streamlit_app.py", "main.py", "demo.py", "dashboard.py"),
+    *("index.html", "server.py", "asgi.py", "wsgi.py", "__main__.py"),
+)
 """What the entry of a folder is called when nobody says it, first come first served."""
 
 
@@ -80,6 +83,7 @@ def pack(
     requirements: str | None = None,
     include: Sequence[str] = (),
     allow_secrets: Collection[str] = (),
+    command: str | None = None,
 ) -> Bundle:
     """Make a bundle of an app's file or folder.
 
@@ -89,12 +93,16 @@ def pack(
     The `cwd` of a file alone may lie above it (`..`): the bundle then begins there. Without `framework` it is found
     from the source. `requirements` is text, or `auto`: the libraries that it imports, at the versions installed here;
     without it, what the app says by itself (see `requirements.of_app`). `allow_secrets` names files, as the bundle has
-    them, that are kept although they look like secrets.
+    them, that are kept although they look like secrets. With `command`, a command line (see
+    `vitrina.apps.frameworks.command`), the app is that program, run among these files; then there is no entry to name.
 
     What is left out says `vitrina.store.ignoring`. Raises BundleError, SecretError, SourceError, RequirementsError,
     DetectionError, UnknownFrameworkError.
     """
-    wanted = _wanted(Path(path), entry=entry, cwd=cwd, include=include)
+    if command is None:
+        wanted = _wanted(Path(path), entry=entry, cwd=cwd, include=include)
+    else:
+        wanted = _of_command(Path(path), command, cwd=cwd, include=include)
     header = {
         "entry": str(wanted.entry),
         "cwd": str(wanted.cwd),
@@ -104,7 +112,7 @@ def pack(
         members = gather(wanted)
         header["requirements"] = _needs(wanted, requirements, members)
         _refuse_too_large(members)
-        data = _archive(members, header, allow_secrets=allow_secrets)
+        data = _archive(members, header, made=wanted.made, allow_secrets=allow_secrets)
     except OSError as error:
         raise BundleError(
             f"{error.filename or path} cannot be read: {error.strerror}.", hint="See who owns it."
@@ -133,6 +141,21 @@ def _wanted(path: Path, *, entry: str | None, cwd: str | None, include: Sequence
     return Wanted(root, main, where, is_whole=path.is_dir(), include=include)
 
 
+def _of_command(path: Path, command: str, *, cwd: str | None, include: Sequence[str]) -> Wanted:
+    """A folder, or a file alone, with a program that is run there. Raises BundleError."""
+    path = Path(os.path.abspath(path))  # noqa: PTH100  links stay what they are
+    root, chosen = (path, include) if path.is_dir() else (path.parent, (path.name, *include))
+    where = PurePosixPath(cwd or ".")
+    if not path.exists():
+        raise BundleError(f"There is no file or folder {path}.", hint="Give the path of what the program is to find.")
+    if where.is_absolute() or ".." in where.parts or not (root / where).is_dir():
+        raise BundleError(f"The folder to run in, {cwd}, is not in {root}.", hint="Give it relative to the folder.")
+    if not command.strip() or "\n" in command.strip():
+        raise BundleError("The command is not one line.", hint='Such as --command "tensorboard --port {port} ..."')
+    entry = PurePosixPath(frameworks.COMMAND_FILE)
+    return Wanted(root, entry, where, is_whole=path.is_dir(), include=chosen, made=f"{command.strip()}\n".encode())
+
+
 def find_entry(folder: Path, entry: str | None = None) -> PurePosixPath:
     """The app's file in a folder, relative to it.
 
@@ -145,7 +168,7 @@ def find_entry(folder: Path, entry: str | None = None) -> PurePosixPath:
             raise BundleError(f"There is no file {entry} in {folder}.", hint="Give the entry relative to the folder.")
         return wanted
     files = sorted(path.name for path in folder.glob("*.py") if path.is_file())
-    named = [name for name in (*ENTRY_NAMES, f"{folder.resolve().name}.py") if name in files]
+    named = [name for name in (*ENTRY_NAMES, f"{folder.resolve().name}.py") if (folder / name).is_file()]
     if named:
         return PurePosixPath(named[0])
     if len(files) == 1:
@@ -178,6 +201,8 @@ def unpack(archive: Path, into: Path, *, digest: str | None = None) -> None:
 def _needs(wanted: Wanted, asked: str | None, members: Sequence[tuple[PurePosixPath, Path]]) -> str:
     """The text of what the app needs. Raises RequirementsError."""
     match asked:
+        case None if not frameworks.is_python(wanted.root / wanted.entry):
+            return ""
         case None:
             return needs.of_app(wanted.root, wanted.root / wanted.entry, is_whole=wanted.is_whole)
         case "auto":
@@ -218,8 +243,13 @@ def _mb(size: int) -> str:
 
 
 def _archive(
-    members: Sequence[tuple[PurePosixPath, Path]], header: Mapping[str, str], *, allow_secrets: Collection[str]
+    members: Sequence[tuple[PurePosixPath, Path]],
+    header: Mapping[str, str],
+    *,
+    made: bytes | None,
+    allow_secrets: Collection[str],
 ) -> bytes:
+    """The archive; `made` is the entry's content where it is no file of the members."""
     buffer, secrets = io.BytesIO(), dict[str, str]()
     pax = {f"VITRINA.{name}": value for name, value in header.items()}
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT, pax_headers=pax) as tar:
@@ -228,6 +258,11 @@ def _archive(
             if info.isreg() and str(name) not in allow_secrets and (found := secret_files.secret_in(name, content)):
                 secrets[str(name)] = found
             tar.addfile(info, io.BytesIO(content))
+        if made is not None:
+            if secret := secret_files.secret_in(PurePosixPath(header["entry"]), made):
+                secrets[header["entry"]] = secret
+            info = _plain(PurePosixPath(header["entry"]), 0o644, size=len(made))
+            tar.addfile(info, io.BytesIO(made))
     if secrets:
         raise SecretError(secrets)
     return buffer.getvalue()
@@ -240,9 +275,13 @@ def _member(name: PurePosixPath, path: Path) -> tuple[tarfile.TarInfo, bytes]:
         info.type, info.mode = tarfile.DIRTYPE, 0o755
         return info, b""
     content = path.read_bytes()
-    info.mode = 0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644
-    info.size = len(content)
-    return info, content
+    return _plain(name, 0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644, size=len(content)), content
+
+
+def _plain(name: PurePosixPath, mode: int, *, size: int) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(str(name))
+    info.mtime, info.mode, info.size = TIME, mode, size
+    return info
 
 
 def _extract(file: io.BufferedReader, into: Path) -> None:

@@ -20,17 +20,27 @@ ENTRY_POINTS = "vitrina.frameworks"
 """The group in which other packages name their `Framework` classes (made without arguments)."""
 
 
+COMMAND_FILE = "vitrina.command"
+"""An app that is any program: the file that holds its command line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
     """How an app of a framework is known by its source.
 
     `packages` are the imports that hint at it. Where a file imports several frameworks, the one is meant whose
-    `functions` (full names; a last part of `*` stands for any) or `methods` are called.
+    `functions` (full names; a last part of `*` stands for any) or `methods` are called. A framework that `is_general`
+    is only meant where no other one is, since others build on it (a Dash app has its Flask); but where one of `hosts`
+    is called, an app of another framework was put into one of it, and that one is served. `files` are the names, or
+    endings of names, of files that are apps of it without being Python.
     """
 
-    packages: frozenset[str]
+    packages: frozenset[str] = field(default_factory=frozenset[str])
     functions: frozenset[str] = field(default_factory=frozenset[str])
     methods: frozenset[str] = field(default_factory=frozenset[str])
+    is_general: bool = False
+    hosts: frozenset[str] = field(default_factory=frozenset[str])
+    files: tuple[str, ...] = ()
 
 
 SIGNS: Mapping[str, Signs] = MappingProxyType(
@@ -55,6 +65,40 @@ SIGNS: Mapping[str, Signs] = MappingProxyType(
             functions=frozenset({"panel.serve", "panel.io.serve", "panel.io.server.serve"}),
             methods=frozenset({"servable"}),
         ),
+        "shiny": Signs(
+            packages=frozenset({"shiny"}),
+            functions=frozenset({"shiny.App", "shiny.app.App", "shiny.express.*", "shiny.express.ui.*"}),
+        ),
+        "marimo": Signs(packages=frozenset({"marimo"}), functions=frozenset({"marimo.App"})),
+        "asgi": Signs(
+            packages=frozenset({"fastapi", "starlette", "quart", "litestar", "blacksheep"}),
+            functions=frozenset(
+                {
+                    *("fastapi.FastAPI", "starlette.applications.Starlette", "quart.Quart", "litestar.Litestar"),
+                    *("blacksheep.Application", "falcon.asgi.App", "django.core.asgi.get_asgi_application"),
+                }
+            ),
+            is_general=True,
+            hosts=frozenset(
+                {
+                    *("gradio.mount_gradio_app", "gradio.routes.mount_gradio_app", "marimo.create_asgi_app"),
+                    *("panel.io.fastapi.add_application", "panel.io.fastapi.add_applications"),
+                    *("nicegui.ui.run_with", "chainlit.utils.mount_chainlit"),
+                }
+            ),
+        ),
+        "wsgi": Signs(
+            packages=frozenset({"flask", "bottle", "falcon", "pyramid", "django", "cherrypy"}),
+            functions=frozenset(
+                {
+                    *("flask.Flask", "bottle.Bottle", "bottle.run", "falcon.App", "pyramid.config.Configurator"),
+                    *("django.core.wsgi.get_wsgi_application",),
+                }
+            ),
+            is_general=True,
+        ),
+        "static": Signs(files=(".html", ".htm")),
+        "command": Signs(files=(COMMAND_FILE,)),
     }
 )
 """The built-in frameworks, in the order in which they are named to people."""
@@ -102,10 +146,16 @@ def detect(folder: Path, entry: str) -> str:
     is meant whose serving calls are used. Raises DetectionError (none, or several) and SourceError.
     """
     path = folder / entry
+    if by_name := [name for name in SIGNS if path.name.endswith(SIGNS[name].files)]:
+        return by_name[0]
     seen = [sources.read(path)]
     if not (hinted := _hinted(seen)):
         seen = list(sources.local(path).values())
         hinted = _hinted(seen)
+    if hosting := [name for name, known in SIGNS.items() if any(known.hosts & source.functions for source in seen)]:
+        return hosting[0]
+    if special := [name for name in hinted if not signs(name).is_general]:
+        hinted = special
     match hinted:
         case []:
             raise DetectionError(
@@ -121,6 +171,11 @@ def detect(folder: Path, entry: str) -> str:
 def _hinted(seen: list[Source]) -> list[str]:
     packages = frozenset[str]().union(*(source.packages for source in seen))
     return [name for name in names() if signs(name).packages & packages]
+
+
+def is_python(path: Path) -> bool:
+    """Whether an app's file is Python, and not one of those that are known by their names."""
+    return not any(path.name.endswith(known.files) for known in SIGNS.values() if known.files)
 
 
 def _the_served(entry: str, hinted: list[str], seen: list[Source]) -> str:

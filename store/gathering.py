@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from vitrina.store import ignoring, sources
+from vitrina.store import frameworks, ignoring, sources
 from vitrina.store.errors import InvalidError
 from vitrina.store.ignoring import Rules
 
@@ -28,13 +28,17 @@ class BundleError(InvalidError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which app is meant. `entry` and `cwd` are relative to `root`; `is_whole`: all of `root` belongs to it."""
+    """Which app is meant. `entry` and `cwd` are relative to `root`; `is_whole`: all of `root` belongs to it.
+
+    `made`: the entry is no file there; its content is given.
+    """
 
     root: Path
     entry: PurePosixPath
     cwd: PurePosixPath
     is_whole: bool
     include: Sequence[str] = ()
+    made: bytes | None = None
 
 
 def gather(wanted: Wanted) -> list[tuple[PurePosixPath, Path]]:
@@ -50,7 +54,8 @@ def gather(wanted: Wanted) -> list[tuple[PurePosixPath, Path]]:
     chosen = [path for pattern in wanted.include for path in _matches(root, pattern)]
     for path in (*chosen, *_modules(wanted, chosen)):
         _add(found, root, _tree(root, path))
-    _add(found, root, [root / wanted.entry, *([root / wanted.cwd] if wanted.cwd.parts else [])])
+    own = [root / wanted.entry] if wanted.made is None else []
+    _add(found, root, [*own, *([root / wanted.cwd] if wanted.cwd.parts else [])])
     return sorted(found.items(), key=lambda member: member[0].parts)
 
 
@@ -82,7 +87,8 @@ def _modules(wanted: Wanted, chosen: list[Path]) -> list[Path]:
     """The modules and packages that the app imports and that lie at hand, as the paths to be taken whole."""
     entry = wanted.root / wanted.entry
     folders = list(dict.fromkeys([entry.parent, wanted.root / wanted.cwd]))
-    starts = [entry, *(path for path in chosen if path.suffix == ".py" and path.is_file())]
+    own = [entry] if frameworks.is_python(entry) else []
+    starts = [*own, *(path for path in chosen if path.suffix == ".py" and path.is_file())]
     seen = sources.local(*starts, folders=folders)
     _refuse_modules_elsewhere(wanted, seen, folders)
     return [_top(path, folders) for path in seen if path not in starts]

@@ -152,7 +152,10 @@ async def test_a_framework_that_is_not_there_any_more_says_so(stand: Any, spec_o
     spec = spec_of(stories / "plain_hello.py", framework="plain")
     stand.launcher._places.hub_environment.pop("PYTHONPATH")
     crashed = await stand.start(spec)
-    assert crashed.reason == ("There is no app framework 'plain'. Known are: streamlit, gradio, dash, panel.")
+    assert crashed.reason == (
+        "There is no app framework 'plain'. "
+        "Known are: streamlit, gradio, dash, panel, shiny, marimo, asgi, wsgi, static, command."
+    )
 
 
 def _parent(pid: int) -> int:

@@ -214,7 +214,10 @@ def test_bad_input_says_what_to_do(case: str, app: Path) -> None:
 
 
 def test_an_unknown_framework_lists_those_that_are_known(app: Path) -> None:
-    with pytest.raises(UnknownFrameworkError, match=r"'django'\. Known are: streamlit, gradio, dash, panel\."):
+    with pytest.raises(
+        UnknownFrameworkError,
+        match=r"'django'\. Known are: streamlit, gradio, dash, panel, shiny, marimo, asgi, wsgi, static, command\.",
+    ):
         pack(app, framework="django")
 
 
@@ -437,3 +440,29 @@ def test_a_folder_that_is_there_is_neither_filled_nor_removed(app: Path, tmp_pat
     with pytest.raises(FileExistsError):
         unpack(archive, app)
     assert sorted(app.rglob("*")) == before
+
+
+def test_a_folder_of_pages_is_an_app_whose_entry_is_its_index(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<h1>Pages</h1>")
+    (tmp_path / "make.py").write_text("print('not the app')")
+    bundle = pack(tmp_path)
+    assert (bundle.framework, bundle.entry, bundle.requirements) == ("static", "index.html", "")
+
+
+def test_a_command_is_kept_as_the_entry_of_the_files_that_it_runs_among(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "events").write_text("events")
+    bundle = pack(tmp_path, command="tensorboard --logdir logs --port {port}")
+    assert (bundle.framework, bundle.entry) == ("command", "vitrina.command")
+    archive = tmp_path / "app.tar"
+    archive.write_bytes(bundle.data)
+    unpack(archive, tmp_path / "unpacked", digest=bundle.digest)
+    assert (tmp_path / "unpacked" / "vitrina.command").read_text() == "tensorboard --logdir logs --port {port}\n"
+    assert (tmp_path / "unpacked" / "logs" / "events").read_text() == "events"
+    assert pack(tmp_path / "logs", command="tensorboard --port {port}").digest != bundle.digest
+
+
+@pytest.mark.parametrize("command", ["", "one\ntwo"])
+def test_a_command_is_one_line(command: str, tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="The command is not one line"):
+        pack(tmp_path, command=command)

@@ -41,8 +41,8 @@ def test_a_module_beside_the_entry_may_tell(tmp_path: Path) -> None:
 
 
 def test_none_lists_what_is_served(tmp_path: Path) -> None:
-    (tmp_path / "app.py").write_text("import flask")
-    message = r"app\.py imports no app framework that Vitrina serves \(streamlit, gradio, dash, panel\)\. If it is"
+    (tmp_path / "app.py").write_text("import numpy")
+    message = r"app\.py imports no app framework that Vitrina serves \(streamlit, gradio, .*, command\)\. If it is"
     with pytest.raises(DetectionError, match=message):
         frameworks.detect(tmp_path, "app.py")
 
@@ -60,6 +60,34 @@ def test_several_ask_which(source: str, served: str, tmp_path: Path) -> None:
         frameworks.detect(tmp_path, "app.py")
 
 
+@pytest.mark.parametrize(
+    ("source", "framework"),
+    [
+        ("from shiny import App, ui\napp = App(ui.page_fluid(), None)", "shiny"),
+        ("from shiny.express import ui, input\nui.h1('x')", "shiny"),
+        ("import marimo\napp = marimo.App()", "marimo"),
+        ("from fastapi import FastAPI\napp = FastAPI()", "asgi"),
+        ("from flask import Flask\napp = Flask(__name__)", "wsgi"),
+        ("from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()", "wsgi"),
+        ("from flask import Flask\nfrom dash import Dash\napp = Dash(server=Flask('x'))", "dash"),
+        ("from fastapi import FastAPI\nimport streamlit as st\nst.title('x')", "streamlit"),
+        ("from fastapi import FastAPI\nimport gradio as gr\napp = gr.mount_gradio_app(FastAPI(), demo, '/')", "asgi"),
+        ("from fastapi import FastAPI\nfrom flask import Flask\napp = FastAPI()", "asgi"),
+    ],
+)
+def test_what_others_build_on_is_only_meant_where_nothing_else_is(source: str, framework: str, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(source)
+    assert frameworks.detect(tmp_path, "app.py") == framework
+
+
+@pytest.mark.parametrize(
+    ("name", "framework"), [("index.html", "static"), ("report.htm", "static"), ("vitrina.command", "command")]
+)
+def test_files_that_are_not_python_are_known_by_their_names(name: str, framework: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("<h1>no Python</h1>")
+    assert frameworks.detect(tmp_path, name) == framework
+
+
 def test_words_in_texts_and_comments_do_not_count(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(
         "# import gradio\nx = 'import panel'\nimport streamlit\nstreamlit.write('dash.Dash()')"
@@ -74,5 +102,5 @@ def test_a_framework_of_another_package_is_known_by_its_entry_point(
     monkeypatch.syspath_prepend(str(plugin))
     (tmp_path / "app.py").write_text("import plain")
     assert frameworks.detect(tmp_path, "app.py") == "plain"
-    assert frameworks.names() == ["streamlit", "gradio", "dash", "panel", "plain"]
+    assert frameworks.names() == [*frameworks.SIGNS, "plain"]
     assert frameworks.known("plain") == "plain"
