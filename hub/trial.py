@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from vitrina.apps import relay
 from vitrina.apps.errors import StartError
 from vitrina.apps.interpreter import OWN, Interpreter
 from vitrina.apps.job import Step
@@ -19,7 +20,7 @@ from vitrina.apps.life import Instance, State
 from vitrina.apps.spec import AppSpec
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
 from vitrina.apps.trial import available
-from vitrina.hub import looking, relay
+from vitrina.hub import looking
 from vitrina.hub.looking import BrowserError, Look
 from vitrina.store.bundles import Bundle
 

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VARIABLE = "VITRINA_INDEX_URL"
+HOSTS = "VITRINA_INDEX_HOSTS"
+"""Further hosts that the index leads to for its files, with commas between them."""
+
 PYPI = "https://pypi.org/simple"
+
+FILES_OF = {"pypi.org": ("files.pythonhosted.org",)}
+"""Hosts that keep the files of a well-known index."""
 
 OF_UV = ("UV_DEFAULT_INDEX", "UV_INDEX_URL")
 OF_PIP = "PIP_INDEX_URL"
@@ -37,12 +43,21 @@ class Index:
     url: str = field(repr=False)
     said_by: str
     road: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    further_hosts: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
         """Its address as people may see it."""
         parts = urlsplit(self.url)
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+    def may_lead_to(self, host: str, port: int) -> bool:
+        """Whether files of this index may be fetched from there."""
+        parts = urlsplit(self.url)
+        own = parts.hostname or ""
+        if host == own:
+            return port == (parts.port or {"http": 80, "https": 443}.get(parts.scheme))
+        return port in {80, 443} and host in {*FILES_OF.get(own, ()), *self.further_hosts}
 
     @property
     def folder(self) -> Path | None:
@@ -54,7 +69,8 @@ class Index:
 def configured(variables: Mapping[str, str], *, home: Path, prefix: Path = Path(sys.prefix)) -> Index:
     """The index of a hub with these environment variables and this home of its user."""
     url, said_by = next(_said(variables, home, prefix))
-    return Index(url, said_by, {name: variables[name] for name in ROAD if name in variables})
+    further = tuple(host.strip() for host in variables.get(HOSTS, "").split(",") if host.strip())
+    return Index(url, said_by, {name: variables[name] for name in ROAD if name in variables}, further)
 
 
 def _said(variables: Mapping[str, str], home: Path, prefix: Path) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,8 @@
 
 From wheels only, so that no code of a library runs, and from one index. It gets no variable of the hub but how the
 network is reached; a home, a temporary folder and a cache of its own; limits; and, where the machine has it, a sandbox
-in which nothing of the store or the hub is to be seen. The index's address goes by the environment, not by the command
-line, which other users can read.
+in which nothing of the store or the hub is to be seen, and no network but the road to the index. The index's address
+goes by the environment, not by the command line, which other users can read.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ import re
 import shutil
 import signal
 import sys
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitrina.apps import sandbox
+from vitrina.apps.environments.index import HOSTS
+from vitrina.apps.environments.road import Road
 from vitrina.apps.errors import AppError
 from vitrina.apps.levels import Level, Network
 from vitrina.apps.sandbox import Plan
@@ -40,6 +43,9 @@ LIMITED = (
     f'ulimit -f {LARGEST_FILE_BYTES // 512}; exec "$@"'
 )
 """Limits for what follows. What is made may be read by the users that apps run as."""
+
+ROAD = "vitrina.apps.environments.road"
+SHORT_PLACE = "/tmp"  # noqa: S108  a private folder is made in it
 
 SANDBOX = "Traceback (most recent call last)"
 """uv is no Python program: what ended so began it."""
@@ -111,8 +117,23 @@ class Uv:
 
     async def _call(self, words: Sequence[str], *, on_step: Callable[[str], None], purpose: str) -> None:
         self._prepare()
+        if self.level is not Level.SANDBOX or self.index.folder:
+            return await self._run(self._prefix(), words, on_step=on_step, purpose=purpose)
+        road = Road(self.index)
+        with tempfile.TemporaryDirectory(prefix="road-", dir=SHORT_PLACE) as place:  # a socket's path has to be short
+            async with road.open(Path(place) / "s"):
+                self._give(place)
+                prefix = (*self._prefix(Path(place)), sys.executable, "-P", "-m", ROAD, f"{place}/s", "--")
+                try:
+                    await self._run(prefix, words, on_step=on_step, purpose=purpose)
+                except BuildError as error:
+                    raise self._led_astray(error, road, purpose) from error
+
+    async def _run(
+        self, prefix: Sequence[str], words: Sequence[str], *, on_step: Callable[[str], None], purpose: str
+    ) -> None:
         process = await asyncio.create_subprocess_exec(
-            *("sh", "-c", LIMITED, "sh", *self._prefix(), str(self.program), *words),
+            *("sh", "-c", LIMITED, "sh", *prefix, str(self.program), *words),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
@@ -150,6 +171,16 @@ class Uv:
         cause = " ".join(last.split())[:CAUSE_BYTES].rstrip(".") or "uv said nothing"
         return BuildError(f"{purpose}: {cause}.", log=self.log, hint="Correct its requirements and log it again.")
 
+    def _led_astray(self, error: BuildError, road: Road, purpose: str) -> BuildError:
+        if not road.refused:
+            return error
+        host = road.refused[0]
+        return BuildError(
+            f"{purpose}: the index leads to {host}, from where nothing may be fetched.",
+            log=self.log,
+            hint=f"If it belongs to the index, the hub's operator names it: {HOSTS}={host}",
+        )
+
     def _without_secrets(self, line: str) -> str:
         return line.replace(self.index.url, self.index.shown)
 
@@ -157,12 +188,18 @@ class Uv:
         """The folders, given to the user that uv runs as."""
         for folder in (self.work / "home", self.work / "tmp", self.cache):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._give(str(self.work))
+        self._give(str(self.cache), is_deep=False)
+
+    def _give(self, folder: str, *, is_deep: bool = True) -> None:
+        """Let a folder, and all that is in it, belong to the user that uv runs as."""
         uid = self._uid()
-        if uid is not None:
-            for folder, _, names in os.walk(self.work):
-                for path in (folder, *(Path(folder, name) for name in names)):
-                    os.chown(path, uid, uid, follow_symlinks=False)
-            os.chown(self.cache, uid, uid)
+        if uid is None:
+            return
+        os.chown(folder, uid, uid)
+        for inner, folders, names in os.walk(folder) if is_deep else ():
+            for name in (*folders, *names):
+                os.chown(Path(inner, name), uid, uid, follow_symlinks=False)
 
     def _road(self) -> dict[str, str]:
         """How the network is reached; a certificate of the company's own is copied to where uv sees it."""
@@ -177,11 +214,12 @@ class Uv:
     def _uid(self) -> int | None:
         return sandbox.uid_for(self.cache, hub_uid=os.getuid()) if self.level is Level.SANDBOX else None
 
-    def _prefix(self) -> tuple[str, ...]:
+    def _prefix(self, *writable: Path) -> tuple[str, ...]:
+        """The sandbox, in which there is no network."""
         if self.level is not Level.SANDBOX:
             return ()
         readable = (self.program.parent, *([self.index.folder] if self.index.folder else []))
-        return sandbox.argv_prefix(Plan(Network.FULL, readable, (self.work, self.cache), self._uid()))
+        return sandbox.argv_prefix(Plan(Network.NONE, readable, (self.work, self.cache, *writable), self._uid()))
 
     def _variables(self) -> dict[str, str]:
         home, temporary = str(self.work / "home"), str(self.work / "tmp")

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from vitrina.apps import relay
 from vitrina.apps.life import TcpAddress, UnixAddress
-from vitrina.hub import looking, relay
+from vitrina.hub import looking
 from vitrina.hub.looking import BrowserError, Look
 
 PAGE = """<!doctype html><title>x</title>

@@ -138,7 +138,9 @@ async def test_a_changed_wheel_is_not_installed(environments: Environments, shop
     environments.close()
     assert await environments.collect(unused_for_s=0)
     shop.put("greeting", "1.0", {"greeting.py": "VERSION = 'evil'\n"})
-    await asyncio.to_thread(subprocess.run, ["rm", "-rf", environments.shelf.folder / "work" / "cache-process"], check=True)
+    await asyncio.to_thread(
+        subprocess.run, ["rm", "-rf", environments.shelf.folder / "work" / "cache-process"], check=True
+    )
     with pytest.raises(BuildError, match=r"(?i)hash"):
         await prepare(environments, "greeting==1.0")
 
