@@ -17,6 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from vitrina.apps.launchers.nursery import NurseryLauncher
+from vitrina.apps.launchers.starter import NurseryStarter
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
 from vitrina.hub.front_line import LONGEST_BYTES, wish_of
 from vitrina.hub.peers import Peers
@@ -174,18 +175,22 @@ async def serve(
     listener: socket.socket,
     *,
     stop: asyncio.Event,
+    leave: asyncio.Event | None = None,
+    starter: NurseryStarter | None = None,
     line: socket.socket | None = None,
     say_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve apps on a listening socket until `stop` is set; then stop them all. Runs in the main thread.
 
+    When `leave` is set it ends too, and leaves the apps as they are: to the next front, if `starter` makes nurseries
+    that outlive this process (None: they are this process's children).
     `line` is the front's end of the portal's line (see `front_line`); None: there is no portal that wishes anything.
     `say_ready` is called once, when requests are answered. Raises AppError when another hub runs apps in the same home.
     """
     diary = Diary(store, front=name_of_front())
     folder = settings.home / APPS_FOLDER
     readable = tuple(folder / name for name in (BUNDLES, SERVED, *READ))
-    launcher = NurseryLauncher(folder, level=settings.isolation, readable=readable)
+    launcher = NurseryLauncher(folder, starter=starter, level=settings.isolation, readable=readable)
     times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
     supervisor = Supervisor(launcher, settings=times, on_change=diary.note, adopts=True)
     running = runner(create_front(settings, store, supervisor, diary=diary))
@@ -196,7 +201,8 @@ async def serve(
         set_memory_apart()
         say_ready()
         warming = asyncio.create_task(Warming(store, Shelf(store, settings.home / APPS_FOLDER), launcher).run())
-        await stop.wait()
+        if await _left(stop, leave):
+            await supervisor.leave()
         warming.cancel()
     finally:
         if wishes is not None:
@@ -204,6 +210,15 @@ async def serve(
             with suppress(asyncio.CancelledError):
                 await wishes
         await running.cleanup()
+
+
+async def _left(stop: asyncio.Event, leave: asyncio.Event | None) -> bool:
+    """Wait for either; whether it was `leave`."""
+    waited = [asyncio.create_task(event.wait()) for event in (stop, leave) if event is not None]
+    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+    for one in waited:
+        one.cancel()
+    return not stop.is_set()
 
 
 def set_memory_apart() -> None:

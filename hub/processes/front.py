@@ -8,6 +8,7 @@ import sys
 
 from vitrina.hub import front
 from vitrina.hub.processes.child import LEAVE, Task, run
+from vitrina.hub.processes.nurseries import KeptNurseries
 from vitrina.store.opening import Store, open_store
 
 
@@ -23,7 +24,16 @@ async def _serve(task: Task, store: Store) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(LEAVE, leave.set)
-    await front.serve(task.settings, store, task.listener, stop=stop, line=task.line, say_ready=task.say_ready)
+    await front.serve(
+        task.settings,
+        store,
+        task.listener,
+        stop=stop,
+        leave=leave,
+        starter=KeptNurseries(task.keeper) if task.keeper else None,
+        line=task.line,
+        say_ready=task.say_ready,
+    )
 
 
 if __name__ == "__main__":

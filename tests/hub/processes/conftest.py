@@ -21,6 +21,7 @@ from vitrina.hub import running
 
 COMMAND = [sys.executable, "-c", "from vitrina.hub.cli import main; main()"]
 GONE_WITHIN_S = 30
+HTTP_OK = 200
 
 
 @dataclass
@@ -128,15 +129,25 @@ class OpenedApp:
     ref: str
     pid: int
     guard: int
+    host: str
+    cookie: str
+
+    def ask(self) -> str:
+        """What it answers to somebody who is inside."""
+        port = self.host.rpartition(":")[2]
+        headers = {"host": self.host, "cookie": self.cookie, "accept": "application/json"}
+        answer = httpx.get(f"http://127.0.0.1:{port}/_dash-layout", headers=headers, trust_env=False, timeout=60)
+        return answer.json()["props"]["children"]
 
 
 @pytest.fixture
-def open_app(tmp_path: Path) -> Callable[[Hub, str], OpenedApp]:
-    """Opens an app (see `telling`) as a browser does, and waits until its process tells its number."""
+def open_app() -> Callable[[Hub, str], OpenedApp]:
+    """Opens an app (see `telling`) as a browser does, and waits until it answers."""
+    from vitrina.store.opening import open_store
 
     def opened(hub: Hub, ref: str) -> OpenedApp:
         entrance = urlsplit(hub.get(f"/{ref}/open").headers["location"])
-        browser = httpx.Client(base_url=f"http://127.0.0.1:{entrance.port}", trust_env=False, timeout=60)
+        browser = httpx.Client(base_url=f"http://127.0.0.1:{entrance.port}", trust_env=False, timeout=120)
         with browser:
             headers = {"host": entrance.netloc, "accept": "text/html"}
             to, cookies = f"{entrance.path}?{entrance.query}", ""
@@ -145,19 +156,23 @@ def open_app(tmp_path: Path) -> Callable[[Hub, str], OpenedApp]:
                 found = re.findall(r"[^;,\s]+=[^;]+(?=;)", answer.headers.get("set-cookie", ""))
                 cookies = found[0] if found else cookies
                 to = answer.headers.get("location", to)
-        pid = int((tmp_path / "told").read_text())
+            layout = {"host": entrance.netloc, "accept": "application/json", "cookie": cookies}
+            while browser.get("/_dash-layout", headers=layout).status_code != HTTP_OK:
+                pass  # each question is held for as long as a start may take a moment more
+        with open_store(home=hub.home) as store:
+            revision = store.find(ref).app
+            assert revision is not None
+            pid = store.instances.of_revisions([revision.revision_id])[revision.revision_id].pid
+        assert pid is not None
         status = Path(f"/proc/{pid}/status").read_text()
-        return OpenedApp(ref, pid, int(re.findall(r"PPid:\s+(\d+)", status)[0]))
+        guard = int(re.findall(r"PPid:\s+(\d+)", status)[0])
+        return OpenedApp(ref, pid, guard, entrance.netloc, cookies)
 
     return opened
 
 
 TELLING = """
-import os
 from dash import Dash, html
-
-with open({fifo!r}, "w") as told:
-    told.write(str(os.getpid()))
 
 app = Dash(__name__)
 app.layout = html.Div("Hello")
@@ -169,15 +184,14 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def telling(home: Path, tmp_path: Path) -> Iterator[str]:
-    """The reference of a public app that tells its process number in the pipe `told` when it starts."""
+    """The reference of a public app that says Hello."""
     from vitrina import tracking
     from vitrina.store.opening import open_store
     from vitrina.store.records import Visibility
     from vitrina.tracking.connections import CONNECTIONS
 
-    os.mkfifo(tmp_path / "told")
     script, weights = tmp_path / "telling.py", tmp_path / "weights.txt"
-    script.write_text(TELLING.format(fifo=str(tmp_path / "told")))
+    script.write_text(TELLING)
     weights.write_text("1 2 3")
     with tracking.run("first", project="demo/tumours"):
         version = tracking.log_model("classifier", weights)

@@ -19,9 +19,10 @@ pytestmark = pytest.mark.slow
 
 def test_it_prints_where_it_is_and_how_to_come_in(start_hub, home: Path) -> None:
     hub = start_hub()
-    assert len(hub.lines) == 2
+    assert len(hub.lines) == 3
     assert hub.lines[0].startswith(f"Vitrina is at {hub.url} ")
-    link = hub.lines[1].split()[-1]
+    assert hub.lines[1].startswith("Apps are isolated by")
+    link = hub.lines[2].split()[-1]
     assert link.startswith(f"{hub.url}/-/enter?key=")
     assert hub.get(link.removeprefix(hub.url)).status_code == 303
     assert hub.get(link.removeprefix(hub.url)).status_code == 410
@@ -63,14 +64,34 @@ def test_a_portal_that_is_killed_comes_back_and_apps_stay(hub, watch, telling: s
     os.kill(app.pid, 0)
 
 
-def test_a_front_that_is_killed_comes_back_without_its_apps(hub, watch, telling: str, open_app) -> None:
+def test_a_front_that_is_killed_comes_back_and_takes_its_apps_over(hub, watch, telling: str, open_app) -> None:
     app, children = open_app(hub, telling), hub.children
-    ends = watch(app.pid, app.guard)
+    ends = watch(children["front"])
     os.kill(children["front"], signal.SIGKILL)
     ends.wait()
     hub.read_until("The front was killed")
-    assert open_app(hub, telling).pid != app.pid
+    assert app.ask() == "Hello", "it answers, and nobody started it anew"
+    os.kill(app.pid, 0)
     assert hub.children["portal"] == children["portal"]
+    left = watch(app.pid, app.guard)
+    assert hub.end() == 0
+    left.wait()
+
+
+def test_apps_outlive_a_restart_and_end_with_the_hub(hub, watch, telling: str, open_app, vitrina) -> None:
+    app = open_app(hub, telling)
+    for _ in range(2):
+        assert vitrina("hub", "restart").code == 0
+        assert app.ask() == "Hello"
+    os.kill(app.pid, 0)
+    assert vitrina("app", "list", "demo/tumours", "--json").json[0]["state"] == "ready"
+    ends = watch(app.pid)
+    assert vitrina("app", "stop", telling).out == f"The hub stops {telling}.\n"
+    ends.wait()
+    second = open_app(hub, telling)
+    ends = watch(second.pid, second.guard)
+    hub.process.kill()
+    ends.wait()
 
 
 def test_a_restart_keeps_process_address_and_home_and_replaces_the_rest(hub, watch, vitrina, home: Path) -> None:
