@@ -19,6 +19,10 @@ SELF_SENT_BELOW = "/gradio_api/heartbeat/"
 """Gradio holds one such stream open for as long as a tab is."""
 
 
+SEEN = frozenset({"document", "iframe", "frame"})
+"""Where the answer stands when somebody goes to an address. An `<object>` or `<embed>` of any page navigates too."""
+
+
 class Kind(Enum):
     """What stands to be answered."""
 
@@ -36,7 +40,8 @@ class Asked:
     """Another site's page caused it, and it is more than somebody following a link."""
 
     may_start: bool
-    """Whether a sleeping app wakes for it: for people and programs, not for a page that was left open and asks on."""
+    """Whether a sleeping app wakes for it: for people and programs, not for a page that was left open and asks on, nor
+    for a browser that fetches ahead."""
 
     is_used: bool
     """Whether it shows that somebody is there."""
@@ -46,10 +51,13 @@ def asked(method: str, path: str, headers: Mapping[str, str], *, origin: str) ->
     """`origin` is that of the app; `headers` are looked up without case."""
     kind = _kind(method, headers)
     is_program = "Sec-Fetch-Dest" not in headers
+    is_seen = is_program or headers["Sec-Fetch-Dest"] in SEEN
+    is_early = "prefetch" in headers.get("Sec-Purpose", "")
     return Asked(
         kind=kind,
         is_foreign=_is_foreign(kind, headers, origin),
-        may_start=kind is Kind.DOCUMENT or method not in READING or (is_program and kind is Kind.OTHER),
+        may_start=not is_early
+        and ((kind is Kind.DOCUMENT and is_seen) or method not in READING or (is_program and kind is Kind.OTHER)),
         is_used=not (path.endswith(SELF_SENT) or SELF_SENT_BELOW in path),
     )
 

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -17,7 +17,7 @@ from vitrina.apps.crowd import Seat
 from vitrina.apps.life import Address
 from vitrina.apps.viewing import headers_of
 from vitrina.hub.peers import Peers
-from vitrina.hub.proxy import http, routes, websocket
+from vitrina.hub.proxy import http, routes, timers, websocket
 from vitrina.hub.proxy.asked import READING, Asked, Kind, asked, is_framed
 from vitrina.hub.proxy.doors import Door
 from vitrina.hub.proxy.edge import Edge
@@ -95,9 +95,12 @@ class Doorway:
         return self.pages.well_known(door.path(request)) or self._told(request, Told.ABSENT)
 
     async def _at_app(self, request: web.Request, visit: Visit, how: Asked, *, to: str) -> web.StreamResponse:
+        begun = await timers.begun(request, visit.app.framework)
+        if timers.is_callback_by_clock(begun):
+            how = replace(how, may_start=False, is_used=False)
         seen = self.openings.seat(visit) or await self._served(visit, how)
         if isinstance(seen, Seat):
-            return await self._pass_on(request, visit, how, seen)
+            return await self._pass_on(request, visit, how, seen, begun=begun)
         if how.kind is Kind.DOCUMENT:
             return await self.lobby.page(visit, seen, to=to, is_framed=is_framed(request.headers))
         return self.lobby.line(seen)
@@ -112,10 +115,18 @@ class Doorway:
         timeout_s = self.lobby.hold_s(visit) if is_document else self.settings.start_timeout_s
         return await self.openings.settled(visit, timeout_s=timeout_s)
 
-    async def _pass_on(self, request: web.Request, visit: Visit, how: Asked, seat: Seat) -> web.StreamResponse:
+    async def _pass_on(
+        self, request: web.Request, visit: Visit, how: Asked, seat: Seat, *, begun: bytes
+    ) -> web.StreamResponse:
+        framework = visit.app.framework
+
+        def heard(message: bytes) -> None:
+            if not timers.is_message_by_clock(framework, message):
+                seat.note_person()
+
         pool = await self.pools.at(f"{visit.app.label}/{seat.number}", seat.address)
         sender = self._sender(request, visit, seat.address)
-        is_person = how.is_used and how.kind is not Kind.SOCKET  # a socket is open as long as a tab is: see on_message
+        is_person = how.is_used and how.kind is not Kind.SOCKET  # a socket is open as long as a tab is: see heard
         with self.presence.stay(visit, lambda: _cut(request)), seat.stay(is_person=is_person):
             try:
                 if how.kind is Kind.SOCKET:
@@ -124,7 +135,7 @@ class Doorway:
                         pool,
                         sender,
                         message_bytes=self.limits.message_bytes,
-                        on_message=seat.note_person,
+                        on_message=heard,
                     )
                 policy = app_policy(visit.site, self.framers)
                 return await http.forward(
@@ -133,7 +144,8 @@ class Doorway:
                     sender,
                     policy=policy,
                     upload_bytes=self.limits.upload_bytes,
-                    framework=visit.app.framework,
+                    framework=framework,
+                    begun=begun,
                 )
             except AppAwayError:
                 return self._told(request, Told.AWAY)

@@ -44,18 +44,25 @@ async def expected(request: web.Request) -> None:
 
 
 async def forward(
-    request: web.Request, pool: Pool, sender: Sender, *, policy: str, upload_bytes: int, framework: str = ""
+    request: web.Request,
+    pool: Pool,
+    sender: Sender,
+    *,
+    policy: str,
+    upload_bytes: int,
+    framework: str = "",
+    begun: bytes = b"",
 ) -> web.StreamResponse:
     """Pass a request on and its answer back.
 
     A kept connection that the app had closed is tried again on a new one, where nothing can be done twice by that: a
     method that may be repeated, with no body sent (aiohttp does it). `framework` is the app's, and says which of its
-    files browsers may keep; empty: none.
+    files browsers may keep; empty: none. `begun` is what was read of the body already.
 
     Raises AppAwayError when nothing came back, and TooLargeError. Once the answer has begun, its only way to fail is to
     be cut off, so that nobody takes a part for the whole.
     """
-    body = _Body(request, upload_bytes)
+    body = _Body(request, upload_bytes, begun)
     url = URL(pool.root + request.raw_path, encoded=True)
     passed = to_app(request.headers, sender)
     try:
@@ -98,8 +105,9 @@ class _Body:
     large is refused before it was sent.
     """
 
-    def __init__(self, request: web.Request, limit_bytes: int) -> None:
+    def __init__(self, request: web.Request, limit_bytes: int, begun: bytes) -> None:
         self._request = request
+        self._begun = begun
         self._limit_bytes = limit_bytes
         length = request.content_length
         if length is not None and length > limit_bytes:
@@ -112,7 +120,9 @@ class _Body:
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         await self._ask_for_it()
-        left = self._limit_bytes
+        left = self._limit_bytes - len(self._begun)
+        if self._begun:
+            yield self._begun
         async for chunk in self._request.content.iter_any():
             left -= len(chunk)
             if left < 0:

@@ -56,7 +56,7 @@ APP_LOST = Lost(WSCloseCode.BAD_GATEWAY, b"The app ended.")
 
 
 async def relay(
-    request: web.Request, pool: Pool, sender: Sender, *, message_bytes: int, on_message: Callable[[], None]
+    request: web.Request, pool: Pool, sender: Sender, *, message_bytes: int, on_message: Callable[[bytes], None]
 ) -> web.StreamResponse:
     """Join a browser with its app until one of them ends it; `on_message` is called for every message of the browser's.
 
@@ -101,10 +101,10 @@ async def relay(
     return browser
 
 
-async def _talk(browser: Socket, app: Socket, on_message: Callable[[], None]) -> Lost | Closed:
+async def _talk(browser: Socket, app: Socket, on_message: Callable[[bytes], None]) -> Lost | Closed:
     """Pass messages until both ends have closed, or one is lost."""
 
-    def ignore() -> None:
+    def ignore(_: bytes) -> None:
         """What an app sends shows nothing of a person."""
 
     pumps = {
@@ -124,14 +124,14 @@ async def _talk(browser: Socket, app: Socket, on_message: Callable[[], None]) ->
 
 
 async def _pump(
-    source: Socket, target: Socket, on_message: Callable[[], None], *, source_lost: Lost, target_lost: Lost
+    source: Socket, target: Socket, on_message: Callable[[bytes], None], *, source_lost: Lost, target_lost: Lost
 ) -> Lost | Closed:
     """Send on what comes until there is an end."""
     while True:
         message = await source.receive()
         match message.type:
             case WSMsgType.TEXT | WSMsgType.BINARY:
-                on_message()
+                on_message(message.data)
             case WSMsgType.PING | WSMsgType.PONG:
                 pass
             case WSMsgType.CLOSE:

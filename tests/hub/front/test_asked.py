@@ -60,6 +60,11 @@ def test_what_another_site_caused(method: str, headers: Mapping[str, str], is_fo
     ("method", "headers", "may_start"),
     [
         ("GET", {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}, True),
+        ("GET", {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, True),
+        ("GET", {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "object"}, False),  # any page can hold one
+        ("GET", {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, False),
+        ("GET", {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Purpose": "prefetch"}, False),
+        ("GET", {"Accept": "text/html"}, True),  # a browser over plain http
         ("GET", {"Accept": "*/*"}, True),  # a program
         ("POST", {"Sec-Fetch-Dest": "empty"}, True),  # somebody pressed something
         ("GET", {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}, False),  # an open page asks on
