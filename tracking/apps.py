@@ -11,6 +11,7 @@ from vitrina.store.errors import InvalidError, NotFoundError
 from vitrina.store.names import name_of
 from vitrina.store.records import App, Version
 from vitrina.store.refs import Noun, parse_ref
+from vitrina.store.serving import network_of
 from vitrina.tracking.connections import Connection
 from vitrina.tracking.recorder import Here, Recorder, connection_of
 from vitrina.tracking.sinks.sink import AppEntry
@@ -31,6 +32,7 @@ def log_app(
     allow_secrets: Collection[str] = (),
     title: str = "",
     description: str = "",
+    network: str | None = None,
 ) -> App:
     """Keeps an app with a version, and gives its newest revision (`.ref`, `.revision`).
 
@@ -45,12 +47,15 @@ def log_app(
     imports, at the versions installed here; None takes what the app says by itself (the script block of its file, its
     folder's requirements.txt or pyproject.toml). An app that equals the newest revision of its name is not kept again.
 
+    `network` is whom it may connect to where the hub isolates apps: `none`, `loopback` (its own) or `full`; None leaves
+    it as it is decided for the app, which is `none` for a new one.
+
     Everything is checked before anything is kept. Raises BundleError, SecretError, SourceError, RequirementsError,
     DetectionError, UnknownFrameworkError for the app, NotFoundError for the version.
     """
     connection = connection_of(here)
     version = version_of(model, connection) if model is not None else _last_model(here)
-    called = name_of("an app", name)
+    called, whom = name_of("an app", name), network_of(network) if network is not None else None
     bundle = bundles.pack(
         path,
         entry=entry,
@@ -60,7 +65,7 @@ def log_app(
         include=include,
         allow_secrets=allow_secrets,
     )
-    app = connection.sink.add_app(version, AppEntry(called, bundle, title, description))
+    app = connection.sink.add_app(version, AppEntry(called, bundle, title, description, whom))
     if isinstance(here, Recorder):
         here.tally.note("apps", [called])
     return app

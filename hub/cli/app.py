@@ -103,6 +103,9 @@ def log(
     include: Include = None,
     allow_secret: AllowSecret = None,
     title: Annotated[str, typer.Option(help="What people call it.")] = "",
+    network: Annotated[
+        str | None, typer.Option(metavar="none|loopback|full", help="Whom it may connect to; a new one: none.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Keep an app with a version of a model."""
@@ -123,6 +126,7 @@ def log(
         include=include or (),
         allow_secrets=allow_secret or (),
         title=title,
+        network=network,
     )
     if json:
         printing.as_json(data.app(logged, COLD))

@@ -13,6 +13,7 @@ from vitrina.store.errors import InvalidError, NotFoundError
 from vitrina.store.frameworks import DetectionError, UnknownFrameworkError
 from vitrina.store.opening import Store
 from vitrina.store.records import Node, NodeKind
+from vitrina.store.serving import Network
 from vitrina.store.sources import SourceError
 
 GRADIO = 'import gradio as gr\n\ndemo = gr.Interface(lambda x: x, "number", "number")\ndemo.launch()\n'
@@ -165,3 +166,15 @@ def test_an_error_loses_nothing_that_was_stored(
     assert store.blobs.read(before.blob) == kept
     after = tracking.log_app("explorer", folder, model=version, allow_secrets=[".env"])
     assert (after.revision, store.blobs.read(before.blob)) == (2, kept)
+
+
+def test_whom_an_app_may_connect_to_is_said_once(version: tracking.VersionHandle, script: Path) -> None:
+    assert tracking.log_app("what-if", script, model=version).serving.network is Network.NONE
+    assert tracking.log_app("what-if", script, model=version, network="full").serving.network is Network.FULL
+    assert tracking.log_app("what-if", script, model=version).serving.network is Network.FULL
+
+
+def test_a_network_that_there_is_not_keeps_nothing(version: tracking.VersionHandle, script: Path, store: Store) -> None:
+    with pytest.raises(InvalidError, match="'wide' is no network"):
+        tracking.log_app("what-if", script, model=version, network="wide")
+    assert store.apps.of_versions([version.record.id]) == {version.record.id: []}
