@@ -3,6 +3,7 @@
 const heading = document.querySelector("[data-vitrina-waiting]");
 const list = document.querySelector("[data-steps]");
 const place = document.querySelector("[data-line]");
+const state = document.querySelector("[data-state]");
 const log = document.querySelector("[data-log]");
 const note = document.querySelector("[data-note]");
 const said = note.textContent;
@@ -32,6 +33,7 @@ function line(step) {
 function show(app) {
   if (place.textContent !== app.line) place.textContent = app.line;
   place.hidden = !app.line;
+  if (state) state.textContent = app.state;
   list.replaceChildren(...app.steps.map(line));
   if (log && app.log) {
     const text = log.querySelector("pre");
