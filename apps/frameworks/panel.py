@@ -82,7 +82,7 @@ def _serve_file(stage: Stage) -> None:
     from panel.io import server
 
     _rehearse(stage)
-    _start(server.get_server({"/": str(stage.script)}, **_where(stage)))
+    _start(_placed(server.get_server({"/": str(stage.script)}, **_where(stage)), stage))
 
 
 def _run(stage: Stage) -> None:
@@ -99,7 +99,7 @@ def _run(stage: Stage) -> None:
         is_blocking = options.pop("start", False)
         for elsewhere in ("port", "address", "verbose", "num_procs", "ssl_certfile", "ssl_keyfile"):
             options.pop(elsewhere, None)
-        made.append(get_server(panels, **(options | _where(stage))))
+        made.append(_placed(get_server(panels, **(options | _where(stage))), stage))
         if is_blocking:
             _start(made[0])
         return made[0]
@@ -154,7 +154,7 @@ def _where(stage: Stage) -> dict[str, Any]:
     server.netutil.bind_unix_socket = give
     return {
         "unix_socket": "given",
-        "prefix": stage.prefix,
+        "prefix": stage.prefix.replace("+", "[+]"),  # a pattern: see `_placed`
         "websocket_origin": stage.hosts,
         "use_xheaders": True,
         "liveness": True,
@@ -163,6 +163,12 @@ def _where(stage: Stage) -> dict[str, Any]:
         "start": False,
         "websocket_max_message_size": MAX_MESSAGE_BYTES,
     }
+
+
+def _placed(server: Any, stage: Stage) -> Any:
+    """The server with its prefix as addresses are made of it: Tornado has made patterns of it before."""
+    server._tornado._prefix = stage.prefix
+    return server
 
 
 def _start(server: Any) -> None:
