@@ -88,6 +88,8 @@ class Environments:
         Raises BuildError with the reason, PythonError, RequirementsError, MissingExtraError without uv.
         """
         needs = requirements_of.parse(requirements)
+        if not needs.lines and not needs.python:
+            return OWN
         if await asyncio.to_thread(installed.lacking, needs) is None:
             return OWN
         if why := installed.wrong_python(needs):
@@ -111,10 +113,9 @@ class Environments:
         """All environments, those used last first."""
         return self.shelf.list()
 
-    async def collect(self, *, in_use: frozenset[str] = frozenset(), unused_for_s: float = UNUSED_S) -> list[Kept]:
-        """Remove what no app was started in for so long, but what is in use; gives those removed."""
-        for key in self._held.keys() - in_use:
-            self._held.pop(key).close()
+    async def collect(self, *, unused_for_s: float = UNUSED_S) -> list[Kept]:
+        """Remove what no app was started in for so long, and none runs in; gives those removed."""
+        self.close()  # what was taken lately is not old, and where an app runs is seen
         return await asyncio.to_thread(self.shelf.collect, unused_for_s=unused_for_s, now=self._clock())
 
     def close(self) -> None:

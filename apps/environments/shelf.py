@@ -2,7 +2,7 @@
 
     built/KEY         an environment, read-only; KEY names what its lock, its Python and its platform are
     records/KEY.json  what was installed: the lock, and size, time and digest of every file
-    uses/KEY          touched whenever somebody takes it, and locked (shared) as long as a hub may start apps in it
+    uses/KEY          touched whenever somebody takes it, and locked (shared) while a hub may start apps in it
     locks/WISH.txt    the lock that the wish of an app was resolved to, once and for all
     logs/WISH.log     what uv said at the last attempt
     turns/…           files that are locked while one thing is made
@@ -154,12 +154,24 @@ class Shelf:
         return sorted((kept for kept in found if kept), key=lambda kept: kept.used_at, reverse=True)
 
     def collect(self, *, unused_for_s: float, now: float) -> list[Kept]:
-        """Remove the environments that nobody took for so long, and that no hub holds; gives those removed."""
-        removed: list[Kept] = []
+        """Remove the environments that nobody took for so long, that no hub holds and in which nothing runs; gives
+        those removed."""
+        running, removed = self.running(), list[Kept]()
         for kept in self.list():
-            if now - kept.used_at >= unused_for_s and self._remove(kept.key):
+            if now - kept.used_at >= unused_for_s and kept.key not in running and self._remove(kept.key):
                 removed.append(kept)
         return removed
+
+    def running(self) -> frozenset[str]:
+        """The environments in whose Python a process of this machine was started: an app may outlive its hub."""
+        begin = os.fsencode(self.folder / BUILT) + b"/"
+        found: set[str] = set()
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):  # it ended in between
+                _, started, rest = path.read_bytes().partition(begin)
+                if started:
+                    found.add(os.fsdecode(rest.partition(b"/")[0]))
+        return frozenset(found)
 
     def _remove(self, key: str) -> bool:
         with (self.folder / "uses" / key).open("a") as file:

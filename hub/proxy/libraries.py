@@ -14,7 +14,6 @@ from vitrina.apps.environments.environments import Environments
 from vitrina.apps.environments.shelf import BUILT
 from vitrina.apps.interpreter import Interpreter
 from vitrina.apps.levels import Level
-from vitrina.apps.life import RUNNING
 from vitrina.apps.order import OnStep
 from vitrina.apps.supervisor import Supervisor
 from vitrina.store.records import App
@@ -56,16 +55,11 @@ class Libraries:
             self._chosen[app.label] = chosen.environment
         return chosen
 
-    def in_use(self) -> frozenset[str]:
-        """The environments of apps that run or are about to."""
-        running = {instance.key for instance in self.supervisor.instances() if instance.state in RUNNING}
-        return frozenset(key for label, key in self._chosen.items() if label in running)
-
     async def run(self) -> None:
         """Remove what nobody uses any more, now and once a day, until cancelled."""
         while True:
             try:
-                for kept in await self.environments.collect(in_use=self.in_use()):
+                for kept in await self.environments.collect():
                     log.info("environment %s was collected", kept.key, extra={"action": "environment_collected"})
             except OSError:  # a disk may fail: the apps that run are more urgent
                 log.exception("Environments were not collected.", extra={"action": "not_collected"})

@@ -220,6 +220,20 @@ async def test_what_nobody_uses_is_collected_and_what_a_hub_holds_is_not(environ
     hub.close()
 
 
+async def test_an_environment_in_which_something_runs_is_not_collected(environments: Environments) -> None:
+    """As an app does that outlives the front which started it."""
+    found = await prepare(environments, "greeting==1.0")
+    command = [str(found.python), "-c", "print(flush=True); input()"]
+    running = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert running.stdin
+    assert running.stdout
+    await running.stdout.readline()
+    assert await environments.collect(unused_for_s=0) == []
+    running.stdin.close()
+    await running.wait()
+    assert [kept.key for kept in await environments.collect(unused_for_s=0)] == [found.environment]
+
+
 async def test_a_hub_that_was_killed_leaves_nothing_that_stays(environments_in, tmp_path: Path) -> None:
     left = environments_in(tmp_path / "kept")
     left.shelf.prepare()
