@@ -48,7 +48,7 @@ ATTEMPTS: Sequence[Attempt] = (
     Attempt("trace_others", "Trace the hub or another app, or read its memory", Level.LANDLOCK),
     Attempt("call_the_hub", "Call the hub's API from its process", Level.LANDLOCK),
     Attempt("reach_hosts", "Reach other hosts by TCP", Level.LANDLOCK),
-    Attempt("listen", "Listen on a TCP port", Level.LANDLOCK),
+    Attempt("listen", "Listen on a TCP port that others reach", Level.LANDLOCK),
     Attempt("find_sockets", "Find the Unix sockets of the hub and of other apps", Level.LANDLOCK),
     Attempt("use_an_abstract_socket", "Connect to an abstract Unix socket of the hub or another app", Level.LANDLOCK),
     Attempt("find_shared_memory", "Find shared memory of others", Level.LANDLOCK),

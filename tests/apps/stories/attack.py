@@ -241,7 +241,9 @@ def reach_hosts(told: SimpleNamespace) -> str | None:
 def listen(told: SimpleNamespace) -> str | None:
     def open_port() -> str:
         with socket.create_server(("0.0.0.0", 0)) as server:
-            return str(server.getsockname())
+            address = ("127.0.0.1", server.getsockname()[1])
+            with socket.create_connection(address, WAIT_S):
+                return str(address)
 
     return first([open_port])
 
