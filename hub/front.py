@@ -18,6 +18,8 @@ from aiohttp import web
 
 from vitrina.apps.launchers.nursery import NurseryLauncher
 from vitrina.apps.launchers.starter import NurseryStarter
+from vitrina.apps.pictures import photographer
+from vitrina.apps.pictures.photographer import Photographer
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
 from vitrina.hub.front_line import LONGEST_BYTES, wish_of
 from vitrina.hub.peers import Peers
@@ -27,6 +29,7 @@ from vitrina.hub.proxy.doors import Doors
 from vitrina.hub.proxy.doorway import Doorway
 from vitrina.hub.proxy.edge import Edge
 from vitrina.hub.proxy.entrance import Entrance
+from vitrina.hub.proxy.gallery import Camera, Gallery
 from vitrina.hub.proxy.libraries import READ, Libraries, environments_of
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.lobby import Lobby
@@ -52,6 +55,9 @@ APPS_FOLDER = "apps"
 
 SHUTDOWN_S = 2.0
 """So long a request may go on after the apps were stopped."""
+
+PICTURES = "pictures"
+"""Below that folder: what is made while a picture is taken, and nothing for longer."""
 
 LONGEST_NAME = 64
 
@@ -84,12 +90,13 @@ def create_front(
     *,
     diary: Diary,
     limits: Limits = Limits(),  # noqa: B008  it is frozen
+    camera: Camera | None = None,
     clocks: Clocks = Clocks(),
 ) -> web.Application:
     """The apps port over an open store that stays its caller's to close, to be served by `runner`.
 
     It owns the supervisor from now on: runs it, and closes it when it stops. `diary` is what the supervisor tells its
-    changes (`on_change=diary.note`).
+    changes (`on_change=diary.note`). `camera` takes pictures of apps (None: nobody does).
     """
     pages, pools = Pages(settings), Pools()
     passes = Passes(settings.secret, clock=lambda: clocks.utc().timestamp())
@@ -133,7 +140,11 @@ def create_front(
     async def lead() -> None:
         """Find what runs already, then care for it, and for what is to run, by and by."""
         await supervisor.adopt(openings.order_of)
-        await asyncio.gather(supervisor.run(), Tending(store, supervisor, openings).run())
+        works = [supervisor.run(), Tending(store, supervisor, openings).run()]
+        if camera is not None:
+            gallery = Gallery(store, supervisor, openings, camera, clock=clocks.utc, since=clocks.utc())
+            works.append(gallery.run())
+        await asyncio.gather(*works)
 
     async def lively(_: web.Application) -> AsyncIterator[None]:
         await asyncio.to_thread(store.instances.clear, except_front=diary.front)
@@ -193,7 +204,8 @@ async def serve(
     launcher = NurseryLauncher(folder, starter=starter, level=settings.isolation, readable=readable)
     times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
     supervisor = Supervisor(launcher, settings=times, on_change=diary.note, adopts=True)
-    running = runner(create_front(settings, store, supervisor, diary=diary))
+    camera = camera_of(settings)
+    running = runner(create_front(settings, store, supervisor, diary=diary, camera=camera))
     wishes = asyncio.create_task(obey(line, supervisor)) if line is not None else None
     try:
         await running.setup()
@@ -210,6 +222,14 @@ async def serve(
             with suppress(asyncio.CancelledError):
                 await wishes
         await running.cleanup()
+
+
+def camera_of(settings: Settings) -> Camera | None:
+    """What takes pictures of apps here; None where that cannot be, as the status page says."""
+    browser = photographer.find_browser()
+    if browser is None or photographer.lacking(settings.isolation):
+        return None
+    return Photographer(settings.home / APPS_FOLDER / PICTURES, browser=browser)
 
 
 async def _left(stop: asyncio.Event, leave: asyncio.Event | None) -> bool:

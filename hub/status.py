@@ -16,6 +16,7 @@ from vitrina import __version__
 from vitrina.apps.attempts import ATTEMPTS
 from vitrina.apps.levels import Level
 from vitrina.apps.life import State
+from vitrina.apps.pictures import photographer
 from vitrina.hub.access import HUB, Action
 from vitrina.hub.pages import data
 from vitrina.hub.pages.app_cards import SAID, state_of
@@ -80,6 +81,9 @@ class Status:
     isolation: str
     """The level of isolation of apps."""
 
+    pictures: str
+    """Why no pictures are taken of apps; empty: they are."""
+
     attempts: Sequence[Attempted]
     instances: Sequence[RunningApp]
 
@@ -128,6 +132,7 @@ def read(asking: Asking) -> Status:
         python=f"{platform.python_version()} on {sys.platform}",
         libraries=[(name, release) for name in LIBRARIES if (release := _release(name)) is not None],
         protections=(of_sites(settings.sites), *of_level(settings.isolation), *PROTECTIONS),
+        pictures=photographer.lacking(settings.isolation),
         isolation=settings.isolation.value,
         attempts=[Attempted(one.what, one.fails_at(settings.isolation), one.fails_from.value) for one in ATTEMPTS],
         instances=_instances(store),

@@ -21,3 +21,8 @@ def object_path(object_id: int) -> str:
 def frame_path(object_id: int) -> str:
     """A logged figure or page as a document without an origin."""
     return f"/-/frame/{object_id}"
+
+
+def picture_path(revision_id: int, digest: str) -> str:
+    """The picture of an app revision, with these bytes."""
+    return f"/-/blob/app/{revision_id}/{digest[:12]}.png"

@@ -14,6 +14,7 @@ from vitrina.store.lookup import Found
 from vitrina.store.opening import Store
 from vitrina.store.records import (
     App,
+    AppPicture,
     Collection,
     Edge,
     LoggedObject,
@@ -91,6 +92,7 @@ class Shelf:
         self._inputs = Batch(store.runs.params)
         self._outputs = Batch(lambda ids: store.runs.params(ids, Io.OUTPUT))
         self._apps = Batch(store.apps.of_versions)
+        self._pictures = Batch(store.pictures.of_revisions)
         self._versions = Batch(store.registry.versions)
         self._edges = Batch(self._edges_of)
 
@@ -132,6 +134,10 @@ class Shelf:
 
     def apps(self, version: Version) -> Sequence[App]:
         return self._apps.get(version.id) or ()
+
+    def picture(self, app: App) -> AppPicture | None:
+        """None where no picture of this revision was tried."""
+        return self._pictures.get(app.revision_id)
 
     def versions(self, collection: Collection) -> Sequence[Version]:
         """The highest first."""
@@ -178,6 +184,8 @@ class Shelf:
             self._versions.expect(found.collection.id)
         if found.version is not None:
             self._apps.expect(found.version.id)
+        if found.app is not None:
+            self._pictures.expect(found.app.revision_id)
         return found
 
     def _edges_of(self, run_ids: Sequence[int]) -> dict[int, list[Edge]]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from vitrina.store.charts.theme import Spec
-from vitrina.store.records import LoggedObject
+from vitrina.store.records import Blob, LoggedObject
 
 
 class Icon(StrEnum):
@@ -172,6 +172,19 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Shot:
+    """What an app looks like."""
+
+    revision_id: int
+    blob: Blob
+    """A PNG."""
+
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A thing with its label."""
 
@@ -186,6 +199,8 @@ class Card:
     text: str = ""
     open_ref: str = ""
     """Where the thing itself can be opened (an app); empty: its page is all there is."""
+
+    shot: Shot | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from vitrina.apps import environment, sandbox
 from vitrina.apps.levels import Level, Network
 from vitrina.apps.life import Address, TcpAddress, UnixAddress
 from vitrina.apps.pictures import pixels, relay
-from vitrina.apps.pictures.shot import PictureError, Shot
+from vitrina.apps.pictures.shot import SECONDS, PictureError, Shot
 from vitrina.apps.sandbox import Plan
 
 if TYPE_CHECKING:
@@ -40,12 +40,21 @@ SYSTEM = Path("/usr")
 class Photographer:
     """Takes pictures, each in a sandbox of its own below `folder` (made if it is not there; what is in it is removed).
 
-    `browser` is the Chromium's program. Used in the main thread: a sandbox ends with the thread that made it.
+    `browser` is the Chromium's program; a page may take `seconds` until it is drawn. To be used in the main thread: a
+    sandbox ends with the thread that made it.
     """
 
-    def __init__(self, folder: Path, *, browser: Path, hub_environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        browser: Path,
+        seconds: float = SECONDS,
+        hub_environment: Mapping[str, str] = os.environ,
+    ) -> None:
         self._folder = folder.resolve()
         self._browser = browser
+        self._seconds = seconds
         self._environment = dict(hub_environment)
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(mode=0o700, parents=True)
@@ -53,7 +62,7 @@ class Photographer:
 
     async def take(self, url: str, *, address: Address) -> bytes:
         """The PNG of what somebody sees who opens `url`, which is served at `address`. Raises PictureError."""
-        shot = Shot(url=url, browser=str(self._browser))
+        shot = Shot(url=url, browser=str(self._browser), seconds=self._seconds)
         folder = Path(tempfile.mkdtemp(dir=self._folder))
         try:
             self._give(folder)

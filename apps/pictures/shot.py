@@ -7,8 +7,13 @@ from dataclasses import asdict, dataclass
 
 from vitrina.apps.errors import AppError
 
-WIDTH, HEIGHT = 1280, 800
-"""Of the window, in its own pixels: the form of a card's picture, and wide enough for the layout of a laptop."""
+WIDTH, HEIGHT, SCALE = 1024, 640, 1.25
+"""Of the window, in its own pixels, and how many of the picture's make one of them: the form of a card's picture, wide
+enough for the layout of a laptop, and no wider, since on a card everything is a third of its size."""
+
+
+SECONDS = 60.0
+"""That a page may take until it is drawn, on a machine that has better things to do."""
 
 
 class PictureError(AppError):
@@ -26,10 +31,10 @@ class Shot:
 
     url: str
     browser: str
-    seconds: float = 40.0
+    seconds: float = SECONDS
     width: int = WIDTH
     height: int = HEIGHT
-    scale: int = 1
+    scale: float = SCALE
 
     def text(self) -> str:
         """The shot as an argument of a program."""

@@ -28,6 +28,7 @@ ARGUMENTS = (
     *("--headless", "--remote-debugging-pipe", "--no-sandbox", "--no-first-run", "--no-default-browser-check"),
     *("--disable-gpu", "--disable-sync", "--disable-extensions", "--disable-background-networking"),
     *("--disable-component-update", "--disable-breakpad", "--no-proxy-server", "--hide-scrollbars", "--mute-audio"),
+    "--disable-features=HttpsUpgrades",
 )
 
 ON_A_PIPE = 'exec "$0" "$@" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null'
@@ -78,7 +79,7 @@ async def _taken(shot: Shot, folder: Path, channel: socket.socket) -> bytes:
 def resolver_rules(url: str, *, port: int) -> str:
     """Where the browser finds names: the app's host, at any port, is the relay; there is no other."""
     address = urlsplit(plain_address(url))
-    return f"MAP {address.hostname} {relay.HOST}:{port}, MAP * ~NOTFOUND, EXCLUDE {relay.HOST}"
+    return f"MAP {address.hostname} {relay.HOST}:{port}, MAP * ~NOTFOUND"
 
 
 if __name__ == "__main__":

@@ -95,6 +95,15 @@ def set_serving(
     return Serving.of(asking.store.apps.serve(found, decided.Serving(**serving.model_dump())))
 
 
+@router.post(APP + "/picture", status_code=202)
+def take_picture(asking: Asking, owner: str, project: str, noun: Versioned, name: str, selector: str, app: str) -> App:
+    """Asks the hub for a new picture of an app, taken in its next quiet moment; until then the old one stays."""
+    found = _app(asking, f"{owner}/{project}/{noun}/{name}@{selector}/apps/{app}")
+    asking.demand(Action.WRITE, found)
+    asking.store.pictures.ask(found)
+    return App.of(found, _running(asking, found))
+
+
 def _app(asking: Asking, ref: str) -> records.App:
     found = asking.find(ref).app
     assert found is not None

@@ -47,6 +47,13 @@ Include = Annotated[
     list[str] | None,
     typer.Option(metavar="GLOB", help="Files to take along that only show when it runs. May be said again."),
 ]
+Command = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LINE",
+        help="The app is a program, run there; {port} or {socket} in its command line is where it is to listen.",
+    ),
+]
 AllowSecret = Annotated[
     list[str] | None, typer.Option(metavar="PATH", help="A file to keep although it looks like a secret.")
 ]
@@ -106,6 +113,7 @@ def log(
     network: Annotated[
         str | None, typer.Option(metavar="none|loopback|full", help="Whom it may connect to; a new one: none.")
     ] = None,
+    command: Command = None,
     json: Json = False,
 ) -> None:
     """Keep an app with a version of a model."""
@@ -127,6 +135,7 @@ def log(
         allow_secrets=allow_secret or (),
         title=title,
         network=network,
+        command=command,
     )
     if json:
         printing.as_json(data.app(logged, COLD))
@@ -158,6 +167,7 @@ def check(
     requirements: Requirements = None,
     include: Include = None,
     allow_secret: AllowSecret = None,
+    command: Command = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that it may take to start.")] = 60,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open its page in a Chromium, too.")] = True,
 ) -> None:
@@ -175,6 +185,7 @@ def check(
         requirements=requirements_text(_requirements(requirements)),
         include=include or (),
         allow_secrets=allow_secret or (),
+        command=command,
     )
     chromium = find_chromium() if browser else None
     interpreter = _interpreter(bundle)
@@ -287,6 +298,19 @@ def stop(
         printing.as_json(answer)
     else:
         print(f"The hub stops {found.ref}.")
+
+
+@app.command()
+def picture(ref: AppRef, json: Json = False) -> None:
+    """Have the hub take a new picture of an app, in its next quiet moment; until then the old one stays."""
+    with opened() as store:
+        found = app_of(store, ref)
+        store.pictures.ask(found)
+        running = store.instances.of_revisions([found.revision_id])
+    if json:
+        printing.as_json(data.app(found, _state(found, running)))
+    else:
+        print(f"{found.ref}: the hub takes a new picture of it in its next quiet moment.")
 
 
 def app_of(store: Store, ref: str) -> App:

@@ -109,8 +109,8 @@ def tab(here: Here, owner: str, project: str, tab: str, after: RowNumber | None 
 
 def _apps(here: Visit, project: Project, form: Form, after: int | None) -> Response:
     listed = here.store.apps.list(project, after=after, limit=PAGE_SIZE)
-    running = here.store.instances.of_revisions([app.revision_id for app in listed.items])
     if form is Form.JSON:
+        running = here.store.instances.of_revisions([app.revision_id for app in listed.items])
         states = {number: app_cards.state_of(one).value for number, one in running.items()}
         items = (data.app(app, states.get(app.revision_id, "cold")) for app in listed.items)
         return data.answer(data.listed(items, listed.after))
@@ -118,7 +118,7 @@ def _apps(here: Visit, project: Project, form: Form, after: int | None) -> Respo
         "apps.html",
         here.around_project(project, f"{project.ref}/apps", title="Apps", current="apps"),
         project=project,
-        apps=app_cards.cards(listed.items, running),
+        apps=app_cards.shown(here.store, listed.items),
         next_href=_next(project, "apps", listed.after),
     )
 

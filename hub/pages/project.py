@@ -80,7 +80,6 @@ def _page(here: Visit, project: Project) -> Response:
     models = store.registry.collections(project, Noun.MODEL)
     versions = store.registry.versions([model.id for model in models])
     apps = on_shelf(store.apps.list(project).items)
-    running = store.instances.of_revisions([app.revision_id for app in apps])
     readme = readme_of(here, Subject.PROJECT, project.id)
     runs = store.runs.list(project, limit=1).items
     shown = [(model, versions[model.id]) for model in models if versions[model.id]]
@@ -91,7 +90,7 @@ def _page(here: Visit, project: Project) -> Response:
         project=project,
         last_run=runs[0] if runs else None,
         number=number_of(here, shown, figures),
-        apps=app_cards.cards(apps, running),
+        apps=app_cards.shown(store, apps),
         readme=readme.html,
         models=[_line(model, each, figures) for model, each in shown[:MOST_LISTED]],
         model_count=len(shown),

@@ -53,6 +53,16 @@ def object_bytes(here: Here, object_id: RowNumber, still: Annotated[str | None, 
     return _bytes(here, item.still, media_type=item.still_media_type, name=item.name)
 
 
+@router.get("/-/blob/app/{revision_id}/{name}", include_in_schema=False)
+def app_picture(here: Here, revision_id: RowNumber, name: str) -> Response:
+    """The picture of an app revision, for whoever may open the app; the name says which bytes are meant."""
+    app = here.store.apps.by_revisions([revision_id]).get(revision_id)
+    picture = here.store.pictures.of_revisions([revision_id]).get(revision_id)
+    if app is None or not here.may(Action.OPEN_APP, app) or picture is None or picture.blob is None:
+        raise NotFoundError(f"picture {name} of an app")
+    return _bytes(here, picture.blob, media_type="image/png", name=name)
+
+
 @router.get("/-/blob/version/{ref:path}", include_in_schema=False)
 def file_bytes(here: Here, ref: str, path: str) -> Response:
     """A file of a version; its name decides nothing, so that it is always an attachment."""

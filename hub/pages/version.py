@@ -79,7 +79,6 @@ def _page(here: Visit, version: Version) -> Response:
     run = store.runs.by_ids([version.run_id]).get(version.run_id) if version.run_id is not None else None
     files = store.registry.files(version)
     apps = sorted(store.apps.of_versions([version.id])[version.id], key=lambda app: app.id)
-    running = store.instances.of_revisions([app.revision_id for app in apps])
     nodes = [Node(NodeKind.VERSION, version.id), *([Node(NodeKind.RUN, run.id)] if run else [])]
     edges = store.lineage.around(nodes, may_read=here.may_read)
     readme = readme_of(here, Subject.VERSION, version.id)
@@ -101,7 +100,7 @@ def _page(here: Visit, version: Version) -> Response:
         signature=signature,
         columns=schema.columns_of(version.summary),
         snippets=_snippets(here, version, signature.names if signature else ()),
-        apps=app_cards.cards(apps, running),
+        apps=app_cards.shown(store, apps),
         stage_since=_stage_since(version, store.promotions.history(collection)),
         files=[_file(version, file) for file in files[:MOST_FILES]],
         file_count=len(files),

@@ -23,12 +23,12 @@ from vitrina.reports.document import Document
 from vitrina.reports.edition import Edition
 from vitrina.reports.means import Means
 from vitrina.reports.sheets import static
-from vitrina.reports.shown import Chart, Foreign
+from vitrina.reports.shown import Chart, Foreign, Shot
 from vitrina.reports.worker import RenderError
 from vitrina.store import kinds
 from vitrina.store.charts import theme
 from vitrina.store.errors import InvalidError
-from vitrina.store.records import LoggedObject
+from vitrina.store.records import Blob, LoggedObject
 from vitrina.store.views import BokehView, HtmlView, PlotlyView
 
 LARGEST_RECORDING = 10_000_000
@@ -73,15 +73,18 @@ class _File:
         ).format(kind=kind, name=self._kept(content), title=title)
 
     def picture_source(self, item: LoggedObject, media_type: str) -> str:
-        return self._inline(item, media_type)
+        return self._inline(item.blob, media_type)
 
     def recording_source(self, item: LoggedObject) -> str:
         if item.blob.size > LARGEST_RECORDING:
             raise InvalidError(f"{item.name} is too large to be carried by a file; it can be played on its page.")
-        return self._inline(item, item.media_type)
+        return self._inline(item.blob, item.media_type)
 
-    def _inline(self, item: LoggedObject, media_type: str) -> str:
-        content = base64.b64encode(self.means.read(item.blob)).decode()
+    def shot_source(self, shot: Shot) -> str:
+        return self._inline(shot.blob, "image/png")
+
+    def _inline(self, blob: Blob, media_type: str) -> str:
+        content = base64.b64encode(self.means.read(blob)).decode()
         return f"data:{media_type.partition(';')[0]};base64,{content}"
 
     def _kept(self, value: object) -> str:

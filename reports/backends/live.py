@@ -9,11 +9,11 @@ from typing import Any, cast
 
 from markupsafe import Markup
 
-from vitrina.reports.addresses import frame_path, object_path, page_path
+from vitrina.reports.addresses import frame_path, object_path, page_path, picture_path
 from vitrina.reports.backends.html import body
 from vitrina.reports.backends.screen import ScreenPrinter, sources
 from vitrina.reports.document import Document, Finding, Heading
-from vitrina.reports.shown import Chart, Foreign
+from vitrina.reports.shown import Chart, Foreign, Shot
 from vitrina.store.charts.data import encode
 from vitrina.store.charts.marks import units
 from vitrina.store.charts.theme import HEIGHT, Spec
@@ -88,6 +88,9 @@ class _Bodies:
 
     def recording_source(self, item: LoggedObject) -> str:
         return self.site.bytes(item)
+
+    def shot_source(self, shot: Shot) -> str:
+        return picture_path(shot.revision_id, shot.blob.digest)
 
 
 def live(document: Document, *, site: Site | None = None) -> Live:

@@ -88,7 +88,7 @@ class _Printer:
             case Figure():
                 return self._figure(shown)
             case Card():
-                return _macro("card", self, shown)
+                return _macro("card", self, shown, self._shot(shown))
             case Broken():
                 return _macro("broken", shown)
             case Chip() | Value():
@@ -111,6 +111,13 @@ class _Printer:
     def margin(self, values: Sequence[Value]) -> Markup:
         del values  # paper has the list of sources at its end
         return Markup()
+
+    def _shot(self, card: Card) -> str:
+        """The address of a card's picture; empty where it has none, or it cannot be read: the card stands without."""
+        try:
+            return self._kept("image/png", self.means.read(card.shot.blob)) if card.shot is not None else ""
+        except VitrinaError:
+            return ""
 
     def _figure(self, figure: Figure) -> Markup:
         """One that cannot be drawn becomes a placeholder; the pages around it are unharmed."""

@@ -24,6 +24,7 @@ from vitrina.reports.shown import (
     Passage,
     Picture,
     Recording,
+    Shot,
     Shown,
     Value,
 )
@@ -56,6 +57,8 @@ class Bodies(Protocol):
 
     def recording_source(self, item: LoggedObject) -> str: ...
 
+    def shot_source(self, shot: Shot) -> str: ...
+
 
 @dataclass(frozen=True)
 class ScreenPrinter:
@@ -70,7 +73,7 @@ class ScreenPrinter:
             case Figure():
                 return self._figure(shown)
             case Card():
-                return _macro("card", self.at, shown)
+                return _macro("card", self.at, shown, self._shot(shown))
             case Broken():
                 return _macro("broken", shown)
             case Chip() | Value():
@@ -97,6 +100,13 @@ class ScreenPrinter:
         for one in values:
             by_origin.setdefault((one.origin, one.at), {})[one.number] = one
         return _macro("margin", [list(same.values()) for same in by_origin.values()])
+
+    def _shot(self, card: Card) -> str:
+        """The address of a card's picture; empty where it has none, or it cannot be read: the card stands without."""
+        try:
+            return self.bodies.shot_source(card.shot) if card.shot is not None else ""
+        except VitrinaError:
+            return ""
 
     def _figure(self, figure: Figure) -> Markup:
         try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from vitrina.reports import dates
 from vitrina.reports.embeds.embed import Asked
 from vitrina.reports.shelf import Shelf
-from vitrina.reports.shown import Badge, Card, Fact, Icon, Tone
+from vitrina.reports.shown import Badge, Card, Fact, Icon, Shot, Tone
+from vitrina.store.records import App
 
 NAME = "app"
 
@@ -15,7 +16,6 @@ def claims(asked: Asked) -> bool:
 
 
 def show(asked: Asked, shelf: Shelf) -> Card:
-    del shelf
     app = asked.thing.found.app
     assert app is not None
     version = app.version
@@ -32,4 +32,14 @@ def show(asked: Asked, shelf: Shelf) -> Card:
         ),
         text=app.description,
         open_ref=app.ref,
+        shot=_shot(app, shelf),
     )
+
+
+def _shot(app: App, shelf: Shelf) -> Shot | None:
+    """Its picture; None where none was taken yet, or could be."""
+    picture = shelf.picture(app)
+    if picture is None or picture.blob is None:
+        return None
+    alt = f"Picture of the app {app.title or app.name}"
+    return Shot(app.revision_id, picture.blob, alt, picture.width, picture.height)
