@@ -121,7 +121,7 @@ def create_front(
         framers=framers,
         now_s=lambda: clocks.utc().timestamp(),
     )
-    port, routes, doors = Port(settings, store, pages), Routes.of(settings), Doors(settings, visits)
+    port, routes, doors = Port(settings, store, pages), Routes.of(settings), Doors(settings, settings.sites, visits)
 
     async def answer(request: web.Request) -> web.StreamResponse:
         match routes.place(request.host, request.rel_url.raw_path):

@@ -10,7 +10,7 @@ from vitrina.hub.proxy import routes
 from vitrina.hub.proxy.routes import BelowPath, OfApp
 from vitrina.hub.proxy.visits import Visits
 from vitrina.hub.settings import Settings
-from vitrina.hub.sites import OwnOrigins, Site, prefix_of
+from vitrina.hub.sites import OwnOrigins, Site, Sites, prefix_of
 from vitrina.store.records import App
 
 
@@ -41,18 +41,20 @@ class Doors:
     """Finds the door that an address means."""
 
     settings: Settings
+    sites: Sites
+    """Those of the settings, read once."""
+
     visits: Visits
 
     async def at(self, place: OfApp | BelowPath) -> Door | None:
         """The door; None for a path that is no app's, or not written as an app's path is."""
         match place:
             case OfApp(label):
-                sites = self.settings.sites
-                assert isinstance(sites, OwnOrigins), "a label is found in names, and those are then apps' own"
+                assert isinstance(self.sites, OwnOrigins), "a label is found in names, and those are then apps' own"
                 app = await self.visits.app(label)
-                return Door(Site(sites.origin(label)), app, routes.opening(self.settings, label))
+                return Door(Site(self.sites.origin(label)), app, routes.opening(self.settings, label))
             case BelowPath(ref, prefix):
                 app = await self.visits.named(ref)
                 if app is None or prefix_of(app) != prefix:
                     return None
-                return Door(self.settings.sites.of(app), app, routes.opening_in_words(self.settings, str(ref)))
+                return Door(self.sites.of(app), app, routes.opening_in_words(self.settings, str(ref)))
