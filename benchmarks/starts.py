@@ -293,10 +293,11 @@ def report(name: str, times: Times, *, more: float, direct_bytes: float) -> None
         "spare at most half of hub, or 100 ms": spare <= max(hub / 2, SPARE_S),
         f"one more app at most {MEMORY_LIMITS[name]} x direct": more <= MEMORY_LIMITS[name] * direct_bytes,
     }
+    reference = [1000 * seconds for seconds in times.reference]
     print(
         f"{name:10} direct {direct * 1000:5.0f} ms   bare fork {bare * 1000:4.0f}   hub {hub * 1000:4.0f} "
-        f"({hub / direct:.2f} x)   spare {spare * 1000:4.0f}   reference {statistics.median(times.reference) * 1000:.0f} ms"
-        f" ({min(times.reference) * 1000:.0f}-{max(times.reference) * 1000:.0f})\n"
+        f"({hub / direct:.2f} x)   spare {spare * 1000:4.0f}   reference {statistics.median(reference):.0f} ms "
+        f"({min(reference):.0f}-{max(reference):.0f})\n"
         f"{'':10} one more app {more / MIB:.0f} MB, directly {direct_bytes / MIB:.0f} MB ({more / direct_bytes:.2f} x)"
     )
     for check, holds in checks.items():

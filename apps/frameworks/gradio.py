@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from vitrina.apps.stage import Stage
 
-HEALTH = "/config"
-"""Gradio has no health path; this one needs no login."""
+HEALTH = "/robots.txt"
+"""Gradio has no health path; this one needs no login, and nothing of the app."""
 
 KEPT = frozenset(
     {
