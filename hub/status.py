@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,6 +16,8 @@ from fastapi.responses import Response
 
 from vitrina import __version__
 from vitrina.apps.attempts import ATTEMPTS
+from vitrina.apps.environments.index import configured
+from vitrina.apps.environments.uv import find_uv
 from vitrina.apps.levels import Level
 from vitrina.apps.life import State
 from vitrina.apps.pictures import photographer
@@ -25,6 +29,7 @@ from vitrina.hub.pages.visit import Here
 from vitrina.hub.sites import OwnOrigins, SharedOrigin, Sites
 from vitrina.hub.state import Asking
 from vitrina.store import migrations
+from vitrina.store.errors import MissingExtraError
 from vitrina.store.opening import Store
 from vitrina.store.records import App, Running
 
@@ -101,7 +106,6 @@ PROTECTIONS = (
     Protection("A folder of its own for each start", True, "What an app writes beside its script is its own."),
     Protection("End with the hub", True, "No app outlives the hub, even when that is killed."),
     Protection("Warm starts (nursery)", True, "An app is forked from a process that has imported its framework."),
-    Protection("An environment for each app", False, "Apps use the libraries of the hub; requirements are kept only."),
 )
 """As this release is built; nothing here hangs on the machine."""
 
@@ -131,12 +135,23 @@ def read(asking: Asking) -> Status:
         apps=settings.sites.source,
         python=f"{platform.python_version()} on {sys.platform}",
         libraries=[(name, release) for name in LIBRARIES if (release := _release(name)) is not None],
-        protections=(of_sites(settings.sites), *of_level(settings.isolation), *PROTECTIONS),
+        protections=(of_sites(settings.sites), *of_level(settings.isolation), *PROTECTIONS, of_environments()),
         pictures=photographer.lacking(settings.isolation),
         isolation=settings.isolation.value,
         attempts=[Attempted(one.what, one.fails_at(settings.isolation), one.fails_from.value) for one in ATTEMPTS],
         instances=_instances(store),
     )
+
+
+def of_environments() -> Protection:
+    """Whether an app may have other libraries than the hub, and where they would come from."""
+    what = "Libraries of its own for each app"
+    try:
+        find_uv()
+    except MissingExtraError as error:
+        return Protection(what, False, f"Apps run with the libraries of the hub, or not at all. {error}")
+    index = configured(os.environ, home=Path.home())
+    return Protection(what, True, f"What the hub does not have is installed, read-only, from {index.shown}.")
 
 
 def of_sites(sites: Sites) -> Protection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,6 +13,7 @@ from vitrina.apps.attempts import ATTEMPTS
 from vitrina.apps.levels import Level
 from vitrina.hub import sessions
 from vitrina.hub.portal import create_portal
+from vitrina.store.errors import MissingExtraError
 from vitrina.store.records import Running
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -31,6 +33,25 @@ def test_it_says_what_is_not_on(resident: TestClient) -> None:
     assert not protections["Walls around files (Landlock)"]
     assert not protections["A sandbox (bubblewrap)"]
     assert "not on" in resident.get("/-/status", headers={"accept": "text/html"}).text
+
+
+def test_it_says_where_libraries_of_apps_come_from(resident: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINA_INDEX_URL", "https://alice:secret@index.example.org/simple")
+    told = {one["name"]: one for one in resident.get("/-/status.json").json()["protections"]}
+    row = told["Libraries of its own for each app"]
+    assert row["is_on"]
+    assert (
+        row["meaning"] == "What the hub does not have is installed, read-only, from https://index.example.org/simple."
+    )
+    monkeypatch.setattr("vitrina.hub.status.find_uv", _lost)
+    told = {one["name"]: one for one in resident.get("/-/status.json").json()["protections"]}
+    row = told["Libraries of its own for each app"]
+    assert not row["is_on"]
+    assert 'pip install "vitrina[environments]"' in row["meaning"]
+
+
+def _lost() -> Path:
+    raise MissingExtraError("uv", extra="environments", purpose="An environment for an app")
 
 
 def test_it_lists_what_runs(resident: TestClient, store, shown) -> None:
