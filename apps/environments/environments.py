@@ -40,6 +40,9 @@ KEY_DIGITS = 32
 TURN_S = 0.1
 """How often somebody who waits for another process's build looks again."""
 
+BUILDS_AT_ONCE = 2
+"""Fifty apps may be opened at once: those that run need the machine more."""
+
 SERVERS = {
     "streamlit": ("streamlit", "uvicorn", "websockets"),
     "gradio": ("gradio", "uvicorn", "websockets"),
@@ -77,6 +80,7 @@ class Environments:
     ) -> None:
         self.shelf = Shelf(folder.resolve())
         self._index, self._level, self._python, self._clock = index, level, python, clock
+        self._builds = asyncio.Semaphore(BUILDS_AT_ONCE)
         self._turns: dict[str, asyncio.Lock] = {}
         self._held: dict[str, IO[str]] = {}
         self._doubted: set[str] = set()
@@ -116,6 +120,10 @@ class Environments:
     async def collect(self, *, unused_for_s: float = UNUSED_S) -> list[Kept]:
         """Remove what no app was started in for so long, and none runs in; gives those removed."""
         self.close()  # what was taken lately is not old, and where an app runs is seen
+        if not self.shelf.folder.is_dir():
+            return []
+        await asyncio.to_thread(self.shelf.prepare)
+        await asyncio.to_thread(self.shelf.clear_caches)
         return await asyncio.to_thread(self.shelf.collect, unused_for_s=unused_for_s, now=self._clock())
 
     def close(self) -> None:
@@ -158,18 +166,28 @@ class Environments:
         return is_whole
 
     async def _resolve(self, wish: _Wish, on_step: OnStep) -> str:
-        on_step("Finding out which libraries it needs.")
-        with self._uv(wish) as uv:
-            lock = await uv.resolve(wish.lines, on_step=on_step)
+        async with self._place(on_step):
+            on_step("Finding out which libraries it needs.")
+            with self._uv(wish) as uv:
+                lock = await uv.resolve(wish.lines, on_step=on_step)
         self.shelf.keep_lock(wish.name, lock)
         return lock
 
     async def _build(self, wish: _Wish, lock: str, on_step: OnStep) -> None:
-        on_step(f"Installing {len(libraries(lock))} libraries: the first time only.")
-        with self._uv(wish) as uv:
-            made = await uv.install(lock, on_step=on_step)
-            await asyncio.to_thread(self.shelf.put, key_of(lock), made, lock=lock)
+        async with self._place(on_step):
+            on_step(f"Installing {len(libraries(lock))} libraries: the first time only.")
+            with self._uv(wish) as uv:
+                made = await uv.install(lock, on_step=on_step)
+                await asyncio.to_thread(self.shelf.put, key_of(lock), made, lock=lock)
         self._doubted.discard(key_of(lock))
+
+    @asynccontextmanager
+    async def _place(self, on_step: OnStep) -> AsyncGenerator[None]:
+        """One of the few builds at a time."""
+        if self._builds.locked():
+            on_step("Waiting until environments of other apps are built.")
+        async with self._builds:
+            yield
 
     def _uv(self, wish: _Wish) -> _Workplace:
         return _Workplace(self.shelf, self._index, self._python, self._level, self.shelf.log(wish.name))

@@ -29,6 +29,7 @@ from typing import IO
 BUILT = "built"
 FOLDERS = (BUILT, "records", "uses", "locks", "logs", "turns", "work")
 BUILD = "build-"
+CACHES = "caches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ class Shelf:
         name = f"{BUILD}{secrets.token_hex(6)}"
         turn, place = self.take_turn(name), self.folder / "work" / name
         assert turn is not None, "nobody else has this name"
-        with turn:
+        with turn, (self.folder / "turns" / CACHES).open("w") as caches:
+            fcntl.flock(caches, fcntl.LOCK_SH)
             place.mkdir(mode=0o700)
             try:
                 yield place
@@ -161,6 +163,13 @@ class Shelf:
             if now - kept.used_at >= unused_for_s and kept.key not in running and self._remove(kept.key):
                 removed.append(kept)
         return removed
+
+    def clear_caches(self) -> None:
+        """Remove what uv keeps to be faster, unless something is built just now: it is as large as all environments."""
+        if turn := self.take_turn(CACHES):
+            with turn:
+                for cache in (self.folder / "work").glob("cache-*"):
+                    remove(cache)
 
     def running(self) -> frozenset[str]:
         """The environments in whose Python a process of this machine was started: an app may outlive its hub."""

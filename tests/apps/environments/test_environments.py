@@ -87,6 +87,28 @@ async def test_ten_apps_that_want_the_same_at_once_build_it_once(environments_in
         hub.close()
 
 
+async def test_only_a_few_are_built_at_a_time(environments: Environments, shop) -> None:
+    names = [f"library-{number}" for number in range(5)]
+    for name in names:
+        shop.put(name, "1.0")
+    steps: list[str] = []
+    found = await asyncio.gather(*(environments.prepare(n, framework="none", on_step=steps.append) for n in names))
+    assert len({one.environment for one in found}) == 5
+    assert "Waiting until environments of other apps are built." in steps
+
+
+async def test_what_made_builds_faster_goes_when_environments_are_collected(environments: Environments) -> None:
+    found = await prepare(environments, "greeting==1.0")
+    work = environments.shelf.folder / "work"
+    assert list(work.glob("cache-*"))
+    with environments.shelf.workplace():
+        await environments.collect()
+        assert list(work.glob("cache-*")), "somebody may be using them"
+    await environments.collect()
+    assert list(work.glob("cache-*")) == []
+    assert (await prepare(environments, "greeting==1.0")) == found
+
+
 async def test_nobody_can_write_in_it(environments: Environments) -> None:
     found = await prepare(environments, "greeting==1.0")
     assert found.environment
