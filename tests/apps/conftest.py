@@ -25,6 +25,7 @@ from vitrina.apps import (
     SupervisorSettings,
     UnixAddress,
 )
+from vitrina.apps.launchers.renewal import Renewal
 from vitrina.store import bundles
 
 STORIES = Path(__file__).parent / "stories"
@@ -118,7 +119,10 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "PYTHONPATH": plugin, "LANG": "C.UTF-8", **secrets}
 
 
-LAUNCHERS = {"plain": SubprocessLauncher, "nursery": NurseryLauncher}
+LAUNCHERS = {
+    "plain": SubprocessLauncher,
+    "nursery": partial(NurseryLauncher, bounds=Renewal(quiet_s=3600)),  # makes no spares while a test counts
+}
 """The launchers of this machine: what holds for one holds for all."""
 
 

@@ -178,6 +178,22 @@ async def test_a_spare_serves_the_next_app(launcher: NurseryLauncher, app_of: An
     await app.stop(grace_s=1)
 
 
+async def test_a_spare_is_made_when_no_start_is_under_way(
+    tmp_path: Path, plain: dict[str, str], app_of: Any, module_of: object
+) -> None:
+    bounds = Renewal(quiet_s=0, spares=2, free_share=0)
+    launcher = NurseryLauncher(tmp_path / "apps", hub_environment=plain, bounds=bounds)
+    app = await launcher.launch(app_of("def answer(path): return b'[1]'\n"), number=1)
+    assert launcher._tending is None
+    await app.ready(lambda _: None)
+    [ward] = launcher._wards.values()
+    assert launcher._tending is not None
+    await launcher._tending
+    assert ward.spares == 2
+    await app.stop(grace_s=1)
+    await launcher.close()
+
+
 async def test_a_nursery_that_has_to_learn_gives_way_and_ends_after_its_last_app(
     launcher: NurseryLauncher, app_of: Any, module_of: Callable[[str, str], None], has_ended: Any
 ) -> None:
