@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import site
 import sys
 import tempfile
 import traceback
@@ -101,6 +102,8 @@ class _Performance:
         try:
             self._take_up_surroundings()
             walls.enter(walls.of(self._job))  # from here on it has what an app is to have, and no more
+            if sys.flags.no_site:
+                site.main()  # an environment's libraries are found from now on, and may run code of their own
             self._go_to(Step.UNPACKING)
             bundles.unpack(Path(self._job.bundle), self._bundle, digest=self._job.bundle_digest)
             framework = loaded or registry.load(self._job.framework)

@@ -66,6 +66,9 @@ def of_python() -> tuple[Path, ...]:
     rooms = {str(folder.resolve()) for folder in Path(vitrina.__path__[0]).iterdir() if folder.is_dir()}
     paths = {entry for entry in sys.path if entry and Path(entry).exists()}
     searched = {entry for entry in os.environ.get("LD_LIBRARY_PATH", "").split(":") if entry.startswith("/")}
+    environment = Path(sys.executable).parent.parent
+    if (environment / "pyvenv.cfg").exists():  # whose prefix is not known yet where it was started without `site`
+        prefixes.add(str(environment))
     return outermost(Path(path) for path in prefixes | rooms | paths | searched | {vitrina.__path__[0]})
 
 

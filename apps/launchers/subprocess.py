@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from vitrina.apps import logs
 from vitrina.apps.errors import StartError
+from vitrina.apps.interpreter import OWN
 from vitrina.apps.launchers.launcher import Exit
 from vitrina.apps.launchers.places import Places, Start
 from vitrina.apps.launchers.process import AppProcess
@@ -130,8 +131,12 @@ def not_made(error: OSError) -> StartError:
 
 
 def _spawn(start: Start, *, channel: socket.socket) -> subprocess.Popen[bytes]:
-    """The guard's program; `-P` keeps modules that lie in its folder from standing in for ours."""
-    program = [str(start.python), "-P", "-m", "vitrina.apps.child", str(channel.fileno()), start.job.level]
+    """The guard's program; `-P` keeps modules that lie in its folder from standing in for ours.
+
+    `-S` keeps what an environment holds (a library's .pth file is code) from running before the app's walls stand.
+    """
+    options = ["-P"] if start.python == OWN.python else ["-P", "-S"]
+    program = [str(start.python), *options, "-m", "vitrina.apps.child", str(channel.fileno()), start.job.level]
     with open(start.job.log, "ab") as log:  # noqa: PTH123 - a job has texts, no paths
         return subprocess.Popen(
             [*start.argv_prefix, *program],
