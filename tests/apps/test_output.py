@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from vitrina.apps import logs
 from vitrina.apps.logs import AppLog
 from vitrina.apps.output import BURST_S, SteadyLog
 
@@ -57,3 +58,11 @@ def test_the_last_that_was_dropped_is_told_at_the_end(log: SteadyLog, tmp_path: 
         log.write(b"z" * 99 + b"\n")
     log.close()
     assert written(tmp_path)[-1].startswith("--- 100 bytes are left out")
+
+
+def test_a_link_in_the_place_of_a_log_shows_nothing(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("what only the hub may read")
+    (tmp_path / "log").symlink_to(tmp_path / "secret")
+    assert logs.tail(tmp_path / "log", lines=5) == []
+    assert logs.tail(tmp_path / "secret", lines=5) == ["what only the hub may read"]
+    assert logs.tail(tmp_path / "missing", lines=5) == []
