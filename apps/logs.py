@@ -62,7 +62,7 @@ def tail(path: Path, *, lines: int) -> list[str]:
 
 
 def _read(path: Path) -> bytes:
-    """A log, or nothing where there is none. No link is followed: another user than the hub's may write in the folder."""
+    """A log, or nothing where there is none. No link is followed: another user than the hub's may write there."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
