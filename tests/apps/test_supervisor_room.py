@@ -245,6 +245,20 @@ async def test_only_so_many_start_at_a_time_and_the_others_know_their_place(stag
     assert stage.supervisor.get("d").position == 1  # pyright: ignore[reportOptionalMemberAccess]
 
 
+@allowing(starts=4)
+async def test_fifty_cold_apps_opened_at_once_all_get_ready_a_few_at_a_time(stage: Stage) -> None:
+    keys = [f"app-{number}" for number in range(50)]
+    await asyncio.gather(*(stage.supervisor.open(order(key), payer=f"person {key}") for key in keys))
+    assert len(stage.supervisor.instances()) == 50
+    for _ in keys:
+        app = await stage.arrive()
+        states = [one.state for one in stage.supervisor.instances()]
+        assert sum(state in {State.BUILDING, State.STARTING} for state in states) <= 4
+        app.answer()
+    await stage.until(lambda: all(one.state is State.READY for one in stage.supervisor.instances()))
+    assert [app.spec.key for app in stage.launcher.launched] == keys, "first come, first served"
+
+
 @allowing(instances=2)
 async def test_the_least_recently_used_makes_room_for_another_app(stage: Stage) -> None:
     for key in ("a", "b"):
