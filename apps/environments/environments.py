@@ -48,6 +48,11 @@ SERVERS = {
     "gradio": ("gradio", "uvicorn", "websockets"),
     "dash": ("dash", "waitress"),
     "panel": ("panel",),
+    "shiny": ("shiny", "uvicorn", "websockets"),
+    "marimo": ("marimo", "uvicorn", "websockets"),
+    "asgi": ("starlette", "uvicorn", "websockets"),
+    "wsgi": ("waitress",),
+    "static": ("starlette", "uvicorn"),
 }
 """What serving an app of a framework takes, whether the app names it or not."""
 

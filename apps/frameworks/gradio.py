@@ -58,7 +58,7 @@ KEEP_UPLOADS = ("gradio.route_utils", "gradio.routes", "gradio.mcp", "gradio.scr
 
 
 class Gradio:
-    """The adapter for Gradio 6, mounted on an ASGI application of our own."""
+    """The adapter for Gradio 6.0 and newer, mounted on an ASGI application of our own."""
 
     name = "gradio"
     signs = SIGNS[name]
@@ -163,15 +163,13 @@ def _mount(blocks: Any, options: Mapping[str, Any], *, prefix: str) -> Any:
     kept: dict[str, Any] = {"show_error": False} | {name: value for name, value in options.items() if name in KEPT}
     if "max_threads" in options:
         blocks._queue.max_thread_count = options["max_threads"]  # pyright: ignore[reportPrivateUsage] - as launch does
+    told: dict[str, Any] = {"ssr_mode": False, "run_history": False, "mcp_server": False, **looks, **kept}
+    known = inspect.signature(gr.mount_gradio_app).parameters  # 6.0 knows less than the newest release
     served = gr.mount_gradio_app(
         fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
         blocks,
         path=prefix or "/",
-        ssr_mode=False,
-        run_history=False,
-        mcp_server=False,
-        **looks,
-        **kept,
+        **{name: value for name, value in told.items() if name in known},
     )
     blocks.app = served.routes[-1].app  # as launch does: its queue is to know the sessions of what is served
     return served

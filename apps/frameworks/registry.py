@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+from vitrina.apps.frameworks import fallback
 from vitrina.store.frameworks import ENTRY_POINTS, UnknownFrameworkError
 
 if TYPE_CHECKING:
@@ -30,7 +31,12 @@ BUILT_IN = {
 
 
 def load(name: str) -> Framework:
-    """The framework of this name; its library is not imported yet. Raises UnknownFrameworkError."""
+    """The framework of this name, as the installed release of its library is served; nothing of that is imported yet.
+
+    Raises UnknownFrameworkError.
+    """
+    if older := fallback.instead_of(name):
+        return older
     if name in BUILT_IN:
         module, _, attribute = BUILT_IN[name].partition(":")
         made: Framework = getattr(import_module(module), attribute)()

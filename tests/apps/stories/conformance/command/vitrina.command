@@ -1,0 +1,1 @@
+python serve.py {socket} "{prefix}"
