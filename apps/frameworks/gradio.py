@@ -171,7 +171,8 @@ def _mount(blocks: Any, options: Mapping[str, Any], *, prefix: str) -> Any:
         path=prefix or "/",
         **{name: value for name, value in told.items() if name in known},
     )
-    blocks.app = served.routes[-1].app  # as launch does: its queue is to know the sessions of what is served
+    mounted: Any = served.routes[-1]
+    blocks.app = mounted.app  # as launch does: its queue is to know the sessions of what is served
     return served
 
 
@@ -189,7 +190,8 @@ def _build_routes_once() -> None:
             made.configure_app(args[0])
             return made
 
-    vars(blocks)["App"] = Draft
+    module: Any = blocks
+    module.App = Draft
 
 
 def _the_blocks(names: dict[str, Any]) -> Any:
