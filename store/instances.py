@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
@@ -18,6 +18,15 @@ TICKET_LIFE = timedelta(minutes=1)
 """From the portal's redirect to the front's answer is one round trip of a browser."""
 
 MOVES_KEPT = timedelta(days=30)
+
+MOVES_LOOKED_AT = 20_000
+"""Of all apps, for how long they usually take to start."""
+
+STARTS_REMEMBERED = 9
+"""Of each app: so that one slow start says little."""
+
+QUEUED, BUILDING, STARTING, READY = "queued", "building", "starting", "ready"
+"""States (see `vitrina.apps.life`) in which a start waits, goes on, and ends well."""
 
 TELLING = ("draining", "queued", "building", "starting", "ready")
 """States of an instance (see `vitrina.apps.life`) that say how an app is though others ended, the last says most."""
@@ -111,6 +120,37 @@ class Instances:
         )
         with self._database.reading() as connection:
             return [Move(*row) for row in connection.execute(statement)]
+
+    def worked(self, revision_ids: Sequence[int]) -> set[int]:
+        """Those of which an instance was ready at any time within `MOVES_KEPT`."""
+        statement = (
+            select(InstanceMoveRow.revision_id)
+            .where(InstanceMoveRow.revision_id.in_(revision_ids), InstanceMoveRow.state == READY)
+            .distinct()
+        )
+        with self._database.reading() as connection:
+            return set(connection.scalars(statement))
+
+    def start_times(self) -> dict[int, list[float]]:
+        """The seconds that each revision's last starts took, from their turn until they were ready, the newest last."""
+        statement = (
+            select(InstanceMoveRow.revision_id, InstanceMoveRow.number, InstanceMoveRow.state, InstanceMoveRow.at)
+            .where(InstanceMoveRow.state.in_((QUEUED, BUILDING, STARTING, READY)))
+            .order_by(InstanceMoveRow.id.desc())
+            .limit(MOVES_LOOKED_AT)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(statement).all()
+        found, began = dict[int, list[float]](), dict[tuple[int, int], datetime]()
+        for revision_id, number, state, at in reversed(rows):
+            which = (revision_id, number)
+            if state == QUEUED:
+                began.pop(which, None)  # the start before it failed
+            elif state != READY:
+                began.setdefault(which, at)
+            elif (since := began.pop(which, None)) is not None:
+                found.setdefault(revision_id, []).append((at - since).total_seconds())
+        return {revision_id: took[-STARTS_REMEMBERED:] for revision_id, took in found.items()}
 
     def clear(self, *, except_front: str) -> None:
         """Forgets what fronts that are no more said, and moves of long ago: called by a front that starts."""

@@ -12,8 +12,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from statistics import median
 
 from vitrina.apps.life import Instance, State
+from vitrina.store.instances import STARTS_REMEMBERED
 from vitrina.store.opening import Store
 from vitrina.store.records import App, Move, Running
 
@@ -55,11 +57,20 @@ class Diary:
         self.front = front
         self._revisions: dict[str, int] = {}
         self._starts: dict[tuple[str, int], _Start] = {}
-        self._usual_s: dict[str, float] = {}
+        self._took_s: dict[int, deque[float]] = {}
         self._unwritten: dict[tuple[str, int], Instance] = {}
         self._moves = deque[Move](maxlen=MOST_UNWRITTEN)
         self._news = asyncio.Event()
         self._is_over = False
+
+    async def recall(self) -> None:
+        """Learn from the store how long earlier starts took. While it is away nothing is known of them."""
+        try:
+            kept = await asyncio.to_thread(self._store.instances.start_times)
+        except Exception:  # waiting pages then say nothing of it
+            log.exception("It is not known how long starts took.", extra={"action": "recall_failed"})
+            return
+        self._took_s = {number: deque(took, maxlen=STARTS_REMEMBERED) for number, took in kept.items()}
 
     def know(self, app: App) -> None:
         """Of this app something may be heard soon."""
@@ -78,7 +89,8 @@ class Diary:
             case State.BUILDING | State.STARTING:
                 _note_step(start, instance)
             case State.READY if start.turn_at is not None:
-                self._usual_s[instance.key] = (instance.changed_at - start.turn_at).total_seconds()
+                took = self._took_s.setdefault(revision_id, deque(maxlen=STARTS_REMEMBERED))
+                took.append((instance.changed_at - start.turn_at).total_seconds())
                 start.ended_at = instance.changed_at
                 start.was_ready = True
             case _:
@@ -101,8 +113,9 @@ class Diary:
         ]
 
     def usual_s(self, key: str) -> float | None:
-        """How many seconds the app took to get ready the last time it did, from its turn on; None: never yet."""
-        return self._usual_s.get(key)
+        """How many seconds the app usually took to get ready, from its turn on: the median; None: it never did yet."""
+        took = self._took_s.get(self._revisions.get(key, 0))
+        return median(took) if took else None
 
     def was_ready(self, key: str, *, number: int = 1) -> bool:
         """Whether the instance's last start came so far that it served."""

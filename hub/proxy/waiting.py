@@ -79,7 +79,7 @@ class Wait:
     seen: Seen
     steps: Sequence[Step]
     usual_s: float | None
-    """How long it took to get ready the last time; None: never yet."""
+    """How long it usually takes to get ready; None: it never did yet."""
 
     log: Sequence[str] | None
     """Its newest lines; None: they are not for this reader."""

@@ -9,6 +9,7 @@ import pytest
 
 from vitrina.apps.life import Instance, State
 from vitrina.hub.proxy.diary import Diary
+from vitrina.store.records import Move
 
 pytestmark = pytest.mark.anyio
 
@@ -121,3 +122,17 @@ async def test_a_store_that_is_away_is_no_matter(diary: Diary, store, shown, ins
     next(store.place.home.glob("store.db")).unlink()
     await diary.flush()
     assert "was not kept" in caplog.text
+
+
+async def test_the_usual_time_is_the_median_of_earlier_starts_also_of_another_front(store, shown) -> None:
+    begun = BEGIN
+    for seconds in (2.0, 3.0, 60.0):
+        for state, later_s in (("queued", 0.0), ("building", 1.0), ("ready", 1.0 + seconds)):
+            move = Move(shown.app.revision_id, 1, state, "", begun + timedelta(seconds=later_s))
+            store.instances.record([move])
+        begun += timedelta(hours=1)
+    diary = Diary(store, front="a new one")
+    diary.know(shown.app)
+    assert diary.usual_s(shown.app.label) is None
+    await diary.recall()
+    assert diary.usual_s(shown.app.label) == 3.0
