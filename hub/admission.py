@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from vitrina.hub import rollout
 from vitrina.hub.access import Action
 from vitrina.hub.proxy.routes import ENTER
 from vitrina.hub.settings import Settings
@@ -38,13 +39,15 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/{owner}/{project}/{noun}/{thing}/apps/{app}/open")
 def open_app(asking: Asking, request: Request, owner: str, project: str, noun: str, thing: str, app: str) -> Response:
-    """Sends the browser to the app of the exact version that the selector asks for now.
+    """Sends the browser to the app of the exact version that the selector asks for now (see `vitrina.hub.rollout`).
 
     Whoever may not open it gets the same answer as for an app that does not exist. `?to=` is a path inside the app; the
     front looks at it, since it sends on.
     """
     ref = f"{owner}/{project}/{noun}/{thing}/apps/{app}"
-    return _admit(asking, request, asking.find(ref).app, called=ref)
+    found = asking.find(ref)
+    chosen = rollout.choose(asking.store, found).app if found.app is not None else None
+    return _admit(asking, request, chosen, called=ref)
 
 
 @router.get("/-/apps/{label}/open")

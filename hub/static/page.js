@@ -2,6 +2,7 @@
 import { startCopying } from "./copy.js";
 import { startFrames } from "./frames.js";
 import { startKeys } from "./keys.js";
+import { startState } from "./state.js";
 import { startTables } from "./tables.js";
 import { startTheme } from "./toggle.js";
 import { startTimes } from "./times.js";
@@ -12,6 +13,7 @@ startKeys();
 startTables();
 startTimes();
 startFrames();
+startState();
 
 if (document.querySelector(".chart")) {
   const { startCharts } = await import("./charts.js");
