@@ -24,7 +24,7 @@ class KeptNurseries:
     async def start(self, spec: NurserySpec) -> Started:
         """As a child of the parent, which answers at once; what it imports it imports afterwards."""
         order = Order(
-            key=f"{spec.framework} {spec.level.value} {spec.network.value}",
+            key=f"{spec.framework} {spec.level.value} {spec.network.value} {spec.interpreter.python}",
             argv=spec.program,
             environ=dict(spec.environment),
             cwd=str(spec.folder),
