@@ -66,5 +66,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named so by the library
+    def log_message(self, format: str, *args: Any) -> None:
         pass
