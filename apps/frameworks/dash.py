@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from vitrina.apps.stage import Stage
 
-HEALTH = "_vitrina/health"
-"""Below the app's own prefix; Dash answers it with 200."""
+HEALTH = "/_vitrina/health"
+"""Below the app's prefix; answered by us, since older releases answer no such path."""
 
 THREADS = 8
 CONNECTIONS = 1000
@@ -49,7 +49,7 @@ WARM = (
 
 
 class Dash:
-    """The adapter for Dash 4, served by waitress (Flask) or uvicorn (its other back ends)."""
+    """The adapter for Dash 2.18 and newer, served by waitress (Flask) or uvicorn (its other back ends)."""
 
     name = "dash"
     signs = SIGNS[name]
@@ -83,7 +83,6 @@ class Dash:
 
         @wraps(make)
         def remember(app: Any, *args: Any, **options: Any) -> None:
-            options.setdefault("health_endpoint", HEALTH)
             if stage.prefix:
                 options |= _below(stage.prefix, options)
             make(app, *args, **options)
@@ -114,9 +113,10 @@ def _serve(app: Any, stage: Stage) -> None:
     import waitress
 
     own: str = app.config.routes_pathname_prefix
-    listener = stage.listen(f"{stage.prefix}{own}{app.config.health_endpoint}")
+    listener = stage.listen(f"{stage.prefix}{HEALTH}")
     if not isinstance(app.server, flask.Flask):
-        asgi.server(asgi.below(stage.prefix, app.server), listener).run(sockets=[listener])
+        served = asgi.answering(f"{stage.prefix}{HEALTH}", asgi.below(stage.prefix, app.server))
+        asgi.server(served, listener).run(sockets=[listener])
         return
     trust: dict[str, Any] = {}
     if listener.family == socket.AF_UNIX:  # waitress calls a Unix peer "localhost"
@@ -150,6 +150,9 @@ def _from_the_root(wsgi: Callable[..., Any], *, own: str, address: str) -> Calla
     """An app that its author put below a path, `own`, stays there, so that its own links hold; its root leads to it."""
 
     def lead(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if environ["PATH_INFO"] == HEALTH:
+            start_response("200 OK", [("Content-Length", "0")])
+            return [b""]
         if environ["PATH_INFO"] in {"", "/"} and own != "/":
             start_response("302 Found", [("Location", address), ("Content-Length", "0")])
             return [b""]

@@ -29,7 +29,7 @@ Release = tuple[int, ...]
 OLDEST: Mapping[str, Release] = {
     "gradio": (6, 0),
     "streamlit": (1, 57),
-    "dash": (4, 0),
+    "dash": (2, 18),
     "panel": (1, 4),
     "shiny": (1, 0),
     "marimo": (0, 9),
