@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitrina.apps import landlock, limits, namespaces, visible
+from vitrina.apps.frameworks import releases
 from vitrina.apps.landlock import Rules
 from vitrina.apps.levels import Level, Network
 from vitrina.apps.limits import Limits
@@ -48,9 +49,14 @@ def of(job: Job) -> Walls:
     launchers = folder.parent.parent  # with all private folders, logs and nurseries' homes
     hidden = (launchers, bundle.parent, *(path.parent for path in served))
     level, network = Level(job.level), Network(job.network)
-    if level is Level.SANDBOX and network is Network.NONE and job.framework in LISTENING:
+    if level is Level.SANDBOX and network is Network.NONE and _listens(job.framework):
         network = Network.LOOPBACK  # of its own, where nobody else is
     return Walls(level, network, folder, (bundle, *served), hidden)
+
+
+def _listens(framework: str) -> bool:
+    """Whether its apps are programs of their own, which may listen on a port only."""
+    return framework in LISTENING or releases.is_older(framework)
 
 
 def part(level: Level) -> None:

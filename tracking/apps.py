@@ -33,6 +33,7 @@ def log_app(
     title: str = "",
     description: str = "",
     network: str | None = None,
+    command: str | None = None,
 ) -> App:
     """Keeps an app with a version, and gives its newest revision (`.ref`, `.revision`).
 
@@ -45,7 +46,9 @@ def log_app(
     `model` is a version or its reference; None: the model that the run logged last. `framework` None finds it from the
     source. `requirements` is the text of a requirements file, a Path of one, or `auto`: the libraries that the app
     imports, at the versions installed here; None takes what the app says by itself (the script block of its file, its
-    folder's requirements.txt or pyproject.toml). An app that equals the newest revision of its name is not kept again.
+    folder's requirements.txt or pyproject.toml). With `command` the app is any program that serves pages, run among
+    these files: `tensorboard --logdir logs --port {port}` (see docs/apps-kinds.md for what may stand in it).
+    An app that equals the newest revision of its name is not kept again.
 
     `network` is whom it may connect to where the hub isolates apps: `none`, `loopback` (its own) or `full`; None leaves
     it as it is decided for the app, which is `none` for a new one.
@@ -64,6 +67,7 @@ def log_app(
         requirements=requirements_text(requirements),
         include=include,
         allow_secrets=allow_secrets,
+        command=command,
     )
     app = connection.sink.add_app(version, AppEntry(called, bundle, title, description, whom))
     if isinstance(here, Recorder):

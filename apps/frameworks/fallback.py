@@ -1,4 +1,4 @@
-"""Releases of a framework that are older than its adapter: their apps are served by the framework's own command.
+"""Releases of a framework that are older than its adapter (see `releases`): their own command serves their apps.
 
 The command is a program like any other (see `program`): it listens on a port of its loopback. Such an app starts as
 slowly as it does without a hub, and what it prints and asks for is what the framework then printed and asked for.
@@ -7,10 +7,8 @@ slowly as it does without a hub, and what it prints and asks for is what the fra
 from __future__ import annotations
 
 import os
-import re
 import sys
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from vitrina.apps.frameworks import program
@@ -23,18 +21,6 @@ if TYPE_CHECKING:
 
     from vitrina.apps.stage import Stage
     from vitrina.store.frameworks import Signs
-
-Release = tuple[int, ...]
-
-OLDEST: Mapping[str, Release] = {
-    "gradio": (6, 0),
-    "streamlit": (1, 57),
-    "dash": (2, 18),
-    "panel": (1, 4),
-    "shiny": (1, 0),
-    "marimo": (0, 9),
-}
-"""The oldest release that each adapter was tried with (docs/apps-kinds.md; tests/integrations)."""
 
 
 @dataclass(frozen=True)
@@ -139,21 +125,3 @@ class Fallback:
         beside = os.pathsep.join(filter(None, [str(stage.script.parent), os.environ.get("PYTHONPATH")]))
         environment = {"PYTHONPATH": beside, **way.environment(stage, place.port)}
         program.serve(stage, Program([sys.executable, *way.arguments(stage, place.port)], place, environment))
-
-
-def instead_of(name: str) -> Fallback | None:
-    """What serves apps of a framework whose installed release is too old for its adapter; None: the adapter does."""
-    oldest = OLDEST.get(name)
-    if oldest is None:
-        return None
-    try:
-        installed = release(version(name))
-    except PackageNotFoundError:  # its adapter says how to install it
-        return None
-    return Fallback(name) if installed < oldest else None
-
-
-def release(text: str) -> Release:
-    """The numbers at the beginning of a version: those of 6.0.0rc1 are 6, 0, 0."""
-    found = re.match(r"\d+(?:\.\d+)*", text)
-    return tuple(int(part) for part in found[0].split(".")) if found else ()

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from vitrina.apps.frameworks import fallback
+from vitrina.apps.frameworks import releases
 from vitrina.store.frameworks import ENTRY_POINTS, UnknownFrameworkError
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ def load(name: str) -> Framework:
 
     Raises UnknownFrameworkError.
     """
-    if older := fallback.instead_of(name):
-        return older
+    if releases.is_older(name):
+        from vitrina.apps.frameworks.fallback import Fallback
+
+        return Fallback(name)
     if name in BUILT_IN:
         module, _, attribute = BUILT_IN[name].partition(":")
         made: Framework = getattr(import_module(module), attribute)()

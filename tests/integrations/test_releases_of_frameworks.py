@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from app_story import APPS, play
 
-from vitrina.apps.frameworks import fallback
+from vitrina.apps import trial
+from vitrina.apps.frameworks import releases
 
 if TYPE_CHECKING:
     from app_hub import AppHub, HubOf
@@ -46,13 +47,14 @@ def hub(tmp_path_factory: pytest.TempPathFactory, hub_of: HubOf) -> AppHub:
     for name, (kind, wish) in RELEASES.items():
         shutil.copytree(APPS / kind, folder / name.replace(".", "-"))
         (folder / name.replace(".", "-") / "requirements.txt").write_text("\n".join(wish))
-    return hub_of(tmp_path_factory.mktemp("h"), {path.name: path for path in folder.iterdir()})
+    level = trial.available().strongest.value
+    return hub_of(tmp_path_factory.mktemp("h"), {path.name: path for path in folder.iterdir()}, isolation=level)
 
 
 def test_the_oldest_releases_are_those_that_are_tried_here() -> None:
-    tried = {kind: fallback.release(wish[0].partition("==")[2]) for kind, wish in OLDEST.items()}
-    assert {kind: release[:2] for kind, release in tried.items()} == dict(fallback.OLDEST)
-    assert all(fallback.release(OLDER[kind][0].partition("==")[2]) < fallback.OLDEST[kind] for kind in OLDER)
+    tried = {kind: releases.release(wish[0].partition("==")[2]) for kind, wish in OLDEST.items()}
+    assert {kind: found[:2] for kind, found in tried.items()} == dict(releases.OLDEST)
+    assert all(releases.release(OLDER[kind][0].partition("==")[2]) < releases.OLDEST[kind] for kind in OLDER)
 
 
 @pytest.mark.parametrize("name", RELEASES)

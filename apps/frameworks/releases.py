@@ -1,0 +1,39 @@
+"""Which releases of a framework its adapter serves; older ones are served by their own command (`fallback`)."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Release = tuple[int, ...]
+
+OLDEST: Mapping[str, Release] = {
+    "gradio": (6, 0),
+    "streamlit": (1, 57),
+    "dash": (2, 18),
+    "panel": (1, 4),
+    "shiny": (1, 0),
+    "marimo": (0, 9),
+}
+"""The oldest release that each adapter was tried with (docs/apps-kinds.md; tests/integrations)."""
+
+
+def is_older(name: str) -> bool:
+    """Whether the installed release of a framework is too old for its adapter; one that is not installed is not."""
+    oldest = OLDEST.get(name)
+    if oldest is None:
+        return False
+    try:
+        return release(version(name)) < oldest
+    except PackageNotFoundError:  # its adapter says how to install it
+        return False
+
+
+def release(text: str) -> Release:
+    """The numbers at the beginning of a version: those of 6.0.0rc1 are 6, 0, 0."""
+    found = re.match(r"\d+(?:\.\d+)*", text)
+    return tuple(int(part) for part in found[0].split(".")) if found else ()
