@@ -27,7 +27,7 @@ QUIET_S = 0.8
 BETWEEN_S = 0.4
 """Between two pictures that are compared."""
 
-LAST_LOOK_S = 2.0
+LAST_LOOK_S = 6.0
 """So long before its time is over, a page that does not rest is taken as it is."""
 
 BUSY = (
@@ -73,7 +73,7 @@ class Page:
                 self.loaded.set()
             case "Page.javascriptDialogOpening":
                 self.dialog.set()
-            case "Network.requestWillBeSent" if told.get("type") not in LASTING:
+            case "Network.requestWillBeSent" if is_awaited(told):
                 self._under_way.add(told["requestId"])
             case "Network.responseReceived":
                 self._answer(told)
@@ -88,6 +88,11 @@ class Page:
     def _answer(self, told: dict[str, Any]) -> None:
         if told.get("type") == "Document" and told["response"]["url"].split("#")[0] == self._address:
             self.answered = int(told["response"]["status"])
+
+
+def is_awaited(told: dict[str, Any]) -> bool:
+    """Whether a request that is sent will end; of what the page made itself (`blob:`), no end is told."""
+    return told.get("type") not in LASTING and told["request"]["url"].startswith("http")
 
 
 async def picture(shot: Shot, reader: StreamReader, writer: StreamWriter) -> bytes:
@@ -112,6 +117,7 @@ class _Sitting:
     def __init__(self, shot: Shot, browser: DevTools, page: Page, clock: Callable[[], float]) -> None:
         self._shot, self._browser, self._page, self._clock = shot, browser, page, clock
         self._session = ""
+        self._takes_any_after_s = clock() + shot.seconds - LAST_LOOK_S
 
     async def picture(self, address: str) -> bytes:
         try:
@@ -141,14 +147,13 @@ class _Sitting:
             raise PictureError(f"The page was answered with {self._page.answered}.")
 
     async def _drawn(self) -> bytes:
-        takes_any_after = self._clock() + self._shot.seconds - LAST_LOOK_S
         last = b""
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(takes_any_after - self._clock(), 0)):
+                async with asyncio.timeout(max(self._takes_any_after_s - self._clock(), 0)):
                     await self._rest()
             now = await self._look()
-            is_last = self._clock() >= takes_any_after
+            is_last = self._clock() >= self._takes_any_after_s
             if (now == last or is_last) and not pixels.is_plain(now):
                 return now
             if is_last:

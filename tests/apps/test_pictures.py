@@ -79,6 +79,7 @@ Promise.all(all).then(async (said) => {
 </script>"""
 
 ENDLESS = """<body style="font:40px sans-serif"><p id="clock">0</p><script>
+new Worker(URL.createObjectURL(new Blob(["setInterval(() => {}, 1000)"])));
 setInterval(() => { clock.textContent = String(performance.now()); }, 50);
 </script>"""
 
