@@ -7,6 +7,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
 MAX_BYTES = 2**20
@@ -16,6 +18,26 @@ MAX_BYTES = 2**20
 def name(key: str, *, number: int) -> str:
     """The file's name of an instance: `KEY.log`, and `KEY.2.log` for the second of an app that has several."""
     return f"{key}.log" if number == 1 else f"{key}.{number}.log"
+
+
+START = "--- Started at "
+"""Begins the line that parts what an app prints from what earlier starts of it printed."""
+
+
+def mark_start(path: Path, *, at: datetime) -> None:
+    """Note in a log that the app is started now; a log that cannot be written goes without. No link is followed."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return
+    with os.fdopen(descriptor, "ab") as file:
+        file.write(f"{START}{at:%Y-%m-%d %H:%M:%S} UTC.\n".encode())
+
+
+def of_last_start(lines: Sequence[str]) -> list[str]:
+    """What the last start printed, of the newest lines of a log."""
+    starts = [number for number, line in enumerate(lines) if line.startswith(START)]
+    return list(lines[starts[-1] + 1 :]) if starts else list(lines)
 
 
 class AppLog:

@@ -9,6 +9,7 @@ import socket
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vitrina.apps import environment, logs, sandbox, sockets
@@ -118,7 +119,7 @@ class Places:
             (folder / name).mkdir(mode=0o700)
             self._give(folder / name)
         log = self.log(spec.key, number=number)
-        log.touch(mode=0o600)
+        logs.mark_start(log, at=datetime.now(UTC))
         for path_of_app in (folder, log):
             self._give(path_of_app)
         path = self._sockets / sockets.new_name()

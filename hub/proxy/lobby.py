@@ -8,6 +8,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from vitrina.apps import logs
 from vitrina.apps.crowd import Seat
 from vitrina.apps.life import State
 from vitrina.apps.supervisor import Supervisor
@@ -75,7 +76,9 @@ class Lobby:
 
     async def _wait(self, visit: Visit, seen: Seen, *, is_framed: bool = False) -> Wait:
         label, now = visit.app.label, self.clock()
-        log = await self.supervisor.log_tail(label, lines=self.limits.log_lines) if visit.may_manage else None
+        log = None
+        if visit.may_manage:
+            log = logs.of_last_start(await self.supervisor.log_tail(label, lines=self.limits.log_lines))
         return Wait(
             app=visit.app,
             prefix=visit.site.prefix,

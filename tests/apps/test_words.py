@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from vitrina.apps import endings, failures
 from vitrina.apps.environment import app_environment
 from vitrina.apps.job import GarbledError, Job, Message, Step
 from vitrina.apps.launchers.launcher import Exit
-from vitrina.apps.logs import AppLog, older, tail
+from vitrina.apps.logs import AppLog, mark_start, of_last_start, older, tail
 from vitrina.store.errors import MissingExtraError
 
 
@@ -97,6 +98,24 @@ def test_a_log_goes_on_after_a_new_start(tmp_path: Path) -> None:
         log.write(text)
         log.close()
     assert tail(path, lines=5) == ["first", "second �"]
+
+
+def test_the_log_of_a_start_is_parted_from_that_of_earlier_ones(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    for number in (1, 2):
+        mark_start(path, at=datetime(2026, 11, 23, 19, number, tzinfo=UTC))
+        log = AppLog(path)
+        log.write(f"start {number}\n".encode())
+        log.close()
+    assert tail(path, lines=2) == ["--- Started at 2026-11-23 19:02:00 UTC.", "start 2"]
+    assert of_last_start(tail(path, lines=9)) == ["start 2"]
+    assert of_last_start(["the mark is further back"]) == ["the mark is further back"]
+
+
+def test_no_link_is_followed_to_mark_a_start(tmp_path: Path) -> None:
+    (tmp_path / "app.log").symlink_to(tmp_path / "else")
+    mark_start(tmp_path / "app.log", at=datetime(2026, 11, 23, tzinfo=UTC))
+    assert not (tmp_path / "else").exists()
 
 
 def test_a_log_that_is_not_there_is_empty(tmp_path: Path) -> None:
