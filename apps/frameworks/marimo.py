@@ -87,7 +87,10 @@ class Marimo:
         rehearsal = f"{stage.prefix}{REHEARSAL}"
         listener = stage.listen(f"{stage.prefix}{HEALTH}", rehearsal=rehearsal)
         served = _rehearsed(app, notebook, rehearsal)
-        asgi.server(served, listener, ws_max_size=MAX_MESSAGE_BYTES).run(sockets=[listener])
+        try:
+            asgi.server(served, listener, ws_max_size=MAX_MESSAGE_BYTES).run(sockets=[listener])
+        finally:
+            _close_sessions(app)
 
 
 def _the_app(names: Mapping[str, Any]) -> Any:
@@ -107,6 +110,13 @@ def _beside(script: Path) -> Iterable[Path]:
     for path in sorted(script.parent.glob("*.py")):
         if path != script and "marimo.App" in sources.read_if_valid(path).functions:
             yield path
+
+
+def _close_sessions(app: Any) -> None:
+    """End the thread of every session: the process would wait for them, and marimo does so only in its own server."""
+    for route in app.routes:
+        if manager := getattr(getattr(getattr(route, "app", None), "state", None), "session_manager", None):
+            manager.close_all_sessions()
 
 
 def _rehearsed(app: Any, notebook: Any, path: str) -> Any:

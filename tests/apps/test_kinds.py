@@ -229,6 +229,20 @@ async def test_what_goes_well_in_a_session_is_found_so(story: str, stand: Any, s
     assert await stand.get(ready, "/_vitrina/rehearsal") == b""
 
 
+async def test_a_notebook_that_somebody_has_open_ends_when_it_is_told_to(
+    stand: Any, spec_of: Any, stories: Path
+) -> None:
+    ready = await stand.start(spec_of(stories / "marimo_square.py"))
+    async with stand.visit(ready) as browser, browser.ws_connect("/ws?session_id=s1") as socket:
+        assert json.loads(await socket.receive_str())["op"]
+        await stand.supervisor.stop(ready.key, reason="Seen.")
+        async for _ in socket:
+            """What it still says."""
+    assert stand.supervisor.get(ready.key).state is State.STOPPED
+    log = await stand.supervisor.log_tail(ready.key)
+    assert not any("killed" in line.lower() for line in log), log
+
+
 PACKAGE = {
     "shop/__init__.py": "",
     "shop/app.py": "from fastapi import FastAPI\nfrom .prices import square\nfrom shop.names import NAME\n"

@@ -1,0 +1,1 @@
+MORE = "Words of a file."
