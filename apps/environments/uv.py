@@ -50,6 +50,10 @@ SHORT_PLACE = "/tmp"  # noqa: S108  a private folder is made in it
 SANDBOX = "Traceback (most recent call last)"
 """uv is no Python program: what ended so began it."""
 
+COMPILE = "import compileall, sys; compileall.compile_dir(sys.argv[1], quiet=2, workers=0)"
+"""What is no Python of this release stays as it is: that is no failure."""
+
+OTHER_LIBRARY = "Leave out the library that was asked for last, or take another release of it."
 SEE_LOG = "The hub's operator finds more in the log of its environment."
 
 CERTIFICATES = "SSL_CERT_FILE"
@@ -69,6 +73,11 @@ class BuildError(AppError):
     def __init__(self, message: str, *, log: Path, hint: str | None = None) -> None:
         self.log = log
         super().__init__(message, hint=hint)
+
+
+def _beginning(made: Path) -> tuple[Path, bytes]:
+    """What decides which program an environment's Python is, and where it finds its own library."""
+    return (made / "bin" / "python").readlink(), (made / "pyvenv.cfg").read_bytes()
 
 
 def find_uv() -> Path:
@@ -109,14 +118,21 @@ class Uv:
         purpose = "Its environment cannot be made"
         words = ("venv", "--quiet", "--relocatable", "--python", str(self.python), str(made))
         await self._call(words, on_step=on_step, purpose=purpose)
-        # Copies, not links: what one environment holds must be nobody else's. Compiled, since it will be read-only.
-        exactly = ("--require-hashes", "--no-deps", "--no-build", "--link-mode", "copy", "--compile-bytecode")
+        begins = _beginning(made)
+        # Copies, not links: what one environment holds must be nobody else's.
+        exactly = ("--require-hashes", "--no-deps", "--no-build", "--link-mode", "copy")
         words = ("pip", "install", *exactly, "--python", str(made / "bin" / "python"), "-r", str(file))
         await self._call(words, on_step=on_step, purpose=purpose)
+        if _beginning(made) != begins:  # a wheel may bring any file, and this Python is started before an app's walls
+            raise BuildError(f"{purpose}: a library would replace its Python.", log=self.log, hint=OTHER_LIBRARY)
+        # Compiled, since it will be read-only; by the hub's Python, since the environment's would run what is in it.
+        words = (str(self.python), "-I", "-S", "-W", "ignore", "-c", COMPILE, str(made / "lib"))
+        await self._run(self._prefix(), words, on_step=on_step, purpose=purpose)
         return made
 
     async def _call(self, words: Sequence[str], *, on_step: Callable[[str], None], purpose: str) -> None:
         self._prepare()
+        words = (str(self.program), *words)
         if self.level is not Level.SANDBOX or self.index.folder:
             return await self._run(self._prefix(), words, on_step=on_step, purpose=purpose)
         road = Road(self.index)
@@ -133,7 +149,7 @@ class Uv:
         self, prefix: Sequence[str], words: Sequence[str], *, on_step: Callable[[str], None], purpose: str
     ) -> None:
         process = await asyncio.create_subprocess_exec(
-            *("sh", "-c", LIMITED, "sh", *prefix, str(self.program), *words),
+            *("sh", "-c", LIMITED, "sh", *prefix, *words),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

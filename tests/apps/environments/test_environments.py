@@ -119,6 +119,22 @@ async def test_nobody_can_write_in_it(environments: Environments) -> None:
     assert readable == [], "apps may run as another user"
 
 
+async def test_building_runs_no_code_of_a_library(environments: Environments, shop, tmp_path: Path) -> None:
+    spy = f"import pathlib; pathlib.Path({str(tmp_path / 'seen')!r}).touch()\n"
+    shop.put("sly", "1.0", {"sly.pth": "import sly_spy\n", "sly_spy.py": spy, "sly_old.py": "print 'no Python 3'\n"})
+    found = await prepare(environments, "sly==1.0")
+    assert not (tmp_path / "seen").exists()
+    compiled = {path.name.partition(".")[0] for path in found.python.parent.parent.rglob("__pycache__/*.pyc")}
+    assert {"sly_spy"} == compiled & {"sly_spy", "sly_old"}, "a file that is no Python spoils nothing"
+
+
+async def test_no_library_replaces_the_python_of_its_environment(environments: Environments, shop) -> None:
+    shop.put("sly", "1.0", {"sly.py": "", "sly-1.0.data/data/pyvenv.cfg": "home = /tmp\n"})
+    with pytest.raises(BuildError, match="a library would replace its Python"):
+        await prepare(environments, "sly==1.0")
+    assert environments.list() == []
+
+
 async def test_no_file_is_shared_with_another_environment_or_the_cache(environments: Environments) -> None:
     found = await prepare(environments, "greeting==1.0")
     assert found.environment
