@@ -218,14 +218,16 @@ def main() -> int:
         return 0
     wanted = heard[0]
     nursery, own_pid = Nursery(channel, wanted), os.getpid()
-    framework = nursery.load()
-    born = nursery.run() if framework else None
-    if framework is None or born is None:
+    is_bare = bool(sys.flags.no_site)  # no library is found here, and none is to be (see `launchers.starter.is_bare`)
+    framework = None if is_bare else nursery.load()
+    born = nursery.run() if framework or is_bare else None
+    if born is None:
         return 0
     guard.die_with(own_pid, by=signal.SIGQUIT)
     descriptors.close_all_but({*STANDARD, born.channel.fileno()} | nursery.kept)
     lines = guard.fork_app(born.channel, Level(wanted.level))
-    return performer.perform(born.channel, lines, warmth=Warmth(framework, kept=nursery.kept, is_spare=born.is_spare))
+    warmth = Warmth(framework, kept=nursery.kept, is_spare=born.is_spare) if framework else None
+    return performer.perform(born.channel, lines, warmth=warmth)
 
 
 if __name__ == "__main__":

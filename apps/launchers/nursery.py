@@ -25,7 +25,7 @@ from vitrina.apps.launchers.nurseries import Nursery, NurseryError, Seedling, en
 from vitrina.apps.launchers.places import Places, Start
 from vitrina.apps.launchers.process import AppProcess, Told
 from vitrina.apps.launchers.renewal import Renewal
-from vitrina.apps.launchers.starter import NurserySpec, NurseryStarter, OwnNurseries
+from vitrina.apps.launchers.starter import NurserySpec, NurseryStarter, OwnNurseries, is_bare
 from vitrina.apps.launchers.subprocess import launch_plainly, not_made
 from vitrina.apps.launchers.ward import Ward
 from vitrina.apps.levels import Level, Network
@@ -187,7 +187,9 @@ class NurseryLauncher:
     async def _bear(self, ward: Ward, spec: AppSpec, start: Start, leaving: Leaving) -> AppProcess:
         """From a start that is prepared to its process. Raises StartError."""
         try:
-            if ward.is_open:
+            if is_bare(spec.interpreter, self._places.level):
+                pass  # its nursery imports nothing
+            elif ward.is_open:
                 self._learn_later(ward, spec)
             else:
                 ward.learn(await asyncio.to_thread(imports.of_app, spec.bundle, served=spec.served))

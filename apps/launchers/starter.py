@@ -50,7 +50,8 @@ class NurserySpec:
     @property
     def program(self) -> list[str]:
         """What to run. The number under which it inherits its channel is to be added as the last argument."""
-        return [*self.argv_prefix, str(self.interpreter.python), "-P", "-m", MODULE]
+        options = ["-P", "-S"] if is_bare(self.interpreter, self.level) else ["-P"]
+        return [*self.argv_prefix, str(self.interpreter.python), *options, "-m", MODULE]
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,15 @@ class Started:
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
         except ProcessLookupError:
             return
+
+
+def is_bare(interpreter: Interpreter, level: Level) -> bool:
+    """Whether a nursery imports nothing, so that its apps do, each within its walls.
+
+    An environment's libraries were chosen by whoever logged the app, and are their code as much as the app is; a
+    nursery sees the folders of all apps, and its launcher believes it. Where there are no walls, nothing is lost.
+    """
+    return interpreter.environment is not None and level is not Level.PROCESS
 
 
 class NurseryStarter(Protocol):

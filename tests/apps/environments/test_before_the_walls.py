@@ -12,6 +12,7 @@ import pytest
 
 from vitrina.apps import trial
 from vitrina.apps.environments.environments import Environments
+from vitrina.apps.launchers.nursery import NurseryLauncher
 from vitrina.apps.launchers.subprocess import SubprocessLauncher
 from vitrina.apps.levels import Level
 from vitrina.apps.spec import AppSpec
@@ -34,9 +35,11 @@ os.environ["LEFT_BY_A_LIBRARY"] = repr(left)
 """
 
 
+@pytest.mark.parametrize("kind", [SubprocessLauncher, NurseryLauncher], ids=["plainly", "forked"])
 @pytest.mark.parametrize("level", [Level.LANDLOCK, Level.SANDBOX], ids=lambda level: level.value)
 async def test_a_librarys_own_code_runs_within_the_walls(
     level: Level,
+    kind: type[SubprocessLauncher | NurseryLauncher],
     shop,
     environments_in: Callable[..., Environments],
     tmp_path: Path,
@@ -69,7 +72,7 @@ async def test_a_librarys_own_code_runs_within_the_walls(
         interpreter=python,
     )
     readable = (archive.parent, tmp_path / "environments" / "built", tmp_path / "environments" / "runner")
-    launcher = SubprocessLauncher(tmp_path / "apps", level=level, readable=readable, hub_environment=os.environ)
+    launcher = kind(tmp_path / "apps", level=level, readable=readable, hub_environment=os.environ)
     launched = await launcher.launch(spec, number=1)
     try:
         await launched.ready(lambda _: None)
