@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from vitrina.apps.launchers.launcher import Exit
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.openings import CRASH_SHOWN
 from vitrina.hub.proxy.routes import START, STATE
+from vitrina.store.records import Move
 
 pytestmark = pytest.mark.anyio
 
@@ -272,3 +274,16 @@ async def test_somebody_who_waits_through_a_failed_fetch_gets_the_next_start(hou
     waiting = asyncio.create_task(visitor.get("/page", **DOCUMENT))
     await house.started(hello)
     assert (await waiting)[::2] == (200, "hello at /page")
+
+
+@pytest.mark.parametrize("limits", [Limits(hold_s=3600.0)])
+async def test_nobody_is_held_where_the_app_usually_takes_longer(house, visitor: Reader, shown) -> None:
+    for state, seconds in (("queued", 0), ("building", 0), ("ready", 3601)):
+        at = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(seconds=seconds)
+        house.store.instances.record([Move(shown.app.revision_id, 1, state, "", at)])
+    await house.diary.recall()
+    house.diary.know(shown.app)
+    status, _, text = await visitor.get(**DOCUMENT)
+    assert status == 202
+    assert "vitrina-waiting" in text
+    await house.launcher.arrivals.get()
