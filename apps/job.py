@@ -25,6 +25,10 @@ MESSAGE_TYPES = {"step": str, "pid": int, "health": str, "rehearsal": str, "fail
 """The fields of a message as JSON has them; anything else did not come from a runner."""
 
 
+LONGEST_PATH = 2048
+"""Of the paths in a message, in characters: a nursery keeps them in notes, which have to fit into a packet."""
+
+
 class GarbledError(AppError):
     """A runner said what no runner says."""
 
@@ -123,6 +127,8 @@ class Message:
             told: dict[str, Any] = json.loads(line)
             if not all(isinstance(value, MESSAGE_TYPES[name]) for name, value in told.items()):
                 raise TypeError
+            if any(len(told.get(name, "")) > LONGEST_PATH for name in ("health", "rehearsal")):
+                raise ValueError
             step = Step[told.pop("step")] if "step" in told else None
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise GarbledError("The app's runner sent something that is no message.") from error
