@@ -17,7 +17,7 @@ OLDEST: Mapping[str, Release] = {
     "dash": (2, 18),
     "panel": (1, 4),
     "shiny": (1, 0),
-    "marimo": (0, 9),
+    "marimo": (0, 14),
 }
 """The oldest release that each adapter was tried with (docs/apps-kinds.md; tests/integrations)."""
 

@@ -7,18 +7,19 @@ in real Chromium (see `app_story`). The newest releases are those of tests/apps/
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from app_story import APPS, play
+from chromium_browser import is_ours
 
 from vitrina.apps import trial
 from vitrina.apps.frameworks import releases
 
 if TYPE_CHECKING:
     from app_hub import AppHub, HubOf
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Request
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +31,7 @@ OLDEST = {
     "dash": ["dash==2.18.0"],
     "panel": ["panel==1.4.0"],
     "shiny": ["shiny==1.0.0"],
-    "marimo": ["marimo==0.9.0"],
+    "marimo": ["marimo==0.14.0"],
 }
 OLDER = {
     "gradio": ["gradio==5.49.1", "huggingface_hub<1"],
@@ -49,6 +50,29 @@ def hub(tmp_path_factory: pytest.TempPathFactory, hub_of: HubOf) -> AppHub:
         (folder / name.replace(".", "-") / "requirements.txt").write_text("\n".join(wish))
     level = trial.available().strongest.value
     return hub_of(tmp_path_factory.mktemp("h"), {path.name: path for path in folder.iterdir()}, isolation=level)
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Visitors whose pages may try to ask other hosts, as older releases do, and are stopped by the hub's policy."""
+    contexts: list[BrowserContext] = []
+    reached: list[str] = []
+
+    def note(asked: Request) -> None:
+        if not is_ours(asked.url):
+            reached.append(asked.url)
+
+    def make(**settings: Any) -> BrowserContext:
+        context = browser.new_context(**settings)
+        context.on("requestfinished", note)
+        context.on("response", lambda response: note(response.request))
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert reached == []
 
 
 def test_the_oldest_releases_are_those_that_are_tried_here() -> None:
