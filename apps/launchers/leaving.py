@@ -50,8 +50,11 @@ class Leaving:
 
     @classmethod
     def parse(cls, note: Mapping[str, Any]) -> Leaving | None:
-        """What a note says; None for an empty one, of a process that has had no job."""
-        return cls(**note) if note else None
+        """What a note says; None for an empty one, of a process that has had no job, and for another release's."""
+        try:
+            return cls(**note) if note else None
+        except TypeError:
+            return None
 
     def note(self) -> Mapping[str, Any]:
         """It as a note."""

@@ -240,7 +240,7 @@ class NurseryLauncher:
         found: list[Adopted] = []
         for seedling in seedlings:
             leaving = Leaving.parse(seedling.note)
-            if leaving is None:
+            if leaving is None or not self._places.has(leaving.site):
                 end(seedling)
             else:
                 found.append(leaving.adopted(_process(seedling, nursery, leaving)))

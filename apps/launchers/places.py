@@ -99,6 +99,11 @@ class Places:
         for path in (self._running, self._logs, *self._logs.iterdir()):
             self._give(path)
 
+    def has(self, site: Site) -> bool:
+        """Whether an instance lives here: what a note names elsewhere is not ours to connect to, or to remove."""
+        is_below = site.folder.parent == self._running and site.socket.parent == self._sockets
+        return is_below and ".." not in {site.folder.name, site.socket.name}
+
     def clear(self, *, kept: Collection[Site] = ()) -> None:
         """Remove what earlier instances left, but for those that are still there."""
         for folder in self._running.iterdir():
