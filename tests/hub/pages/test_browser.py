@@ -196,3 +196,17 @@ def test_axe_finds_nothing_to_mend(visit: Callable[..., Page], path: str, scheme
         for node in violation["nodes"]
     ]
     assert told == []
+
+
+def test_the_versions_of_an_app_open_by_keyboard_and_close_by_escape(visit: Callable[..., Page]) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(f"{VERSION}/apps/what-if")
+    button, menu = page.get_by_role("button", name="this app in other versions"), page.locator("#versions")
+    button.press("Enter")
+    menu.wait_for()
+    assert menu.locator("[aria-current=page]").count() == 1
+    assert Axe().run(page, options={"iframes": False}).response["violations"] == []
+    page.keyboard.press("Escape")
+    menu.wait_for(state="hidden")
+    assert button.evaluate("it => it === document.activeElement")
