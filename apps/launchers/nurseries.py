@@ -205,6 +205,7 @@ class Nursery:
                     self.ready.set_result(None)
             case Forked(key, size_bytes):
                 self.bytes_now = size_bytes
+                self.bytes_at_first = self.bytes_at_first or size_bytes  # one that another launcher had made
                 self._forked(key, files)
             case Refused(key, reason):
                 if asked := self._asked.pop(key, None):

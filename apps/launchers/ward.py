@@ -27,6 +27,11 @@ TRIES = 4
 """A nursery that an import makes unfit is begun anew without it, so often in a row."""
 
 
+MOST_MODULES, LONGEST_NAME = 1000, 100
+"""Imported beforehand by one nursery. What apps import is read from their source, which may name anything: all that a
+nursery is told has to fit into a packet (`control.MAX_PACKET_BYTES`)."""
+
+
 @dataclass(frozen=True)
 class _Open:
     """The nursery that forks now."""
@@ -84,8 +89,10 @@ class Ward:
         return len(self._spares)
 
     def learn(self, modules: Iterable[str]) -> None:
-        """Apps import these: the next nursery does so too."""
-        self._modules.update(modules)
+        """Apps import these: the next nursery does so too, as far as there is room for them."""
+        plain = sorted(name for name in modules if name.isascii() and len(name) <= LONGEST_NAME)
+        new = [name for name in plain if name not in self._modules]
+        self._modules.update(new[: MOST_MODULES - len(self._modules)])
 
     async def seedling(self) -> tuple[Nursery, Seedling]:
         """A process for an app: a spare, else a new one. Raises NurseryError when there can be none now."""
