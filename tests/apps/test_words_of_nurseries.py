@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,11 @@ def anyio_backend() -> str:
 
 
 def started(channel: socket.socket) -> Started:
-    return Started(channel, os.getpid(), os.pidfd_open(os.getpid()))
+    """Behind the channel is the test; the process has ended, so that nothing can be done to it."""
+    ended = subprocess.Popen(["true"])
+    pidfd = os.pidfd_open(ended.pid)
+    ended.wait()
+    return Started(channel, ended.pid, pidfd)
 
 
 class Listening:
@@ -38,9 +44,10 @@ class Listening:
 
     async def start(self, spec: NurserySpec) -> Started:
         ours, theirs = control.pair()
+        theirs.settimeout(5)
 
         def hear() -> None:
-            with theirs:
+            with theirs, suppress(TimeoutError):
                 if heard := control.hear(theirs):
                     self.heard = heard[0]
 
