@@ -108,9 +108,8 @@ def serve(
     from vitrina.hub.processes.ports import listen, port_of, taken
     from vitrina.hub.processes.succession import Estate
 
-    found = trial.available()
-    level = found.demand(wanted.isolation)
     estate = succession.inherit()
+    level, said_of_level = (Level(estate.isolation), "") if estate else _tried_level(wanted.isolation)
     where = place(url=wanted.store, blobs=wanted.blobs, home=wanted.home)
     apps_port = wanted.apps_port if wanted.apps_port is not None else (wanted.port + 1 if wanted.port else 0)
     with (
@@ -134,7 +133,7 @@ def serve(
                 return
             printed, opened = links
             say(f"Vitrina is at {settings.portal_url} (apps: {settings.apps_url}). Ctrl-C ends it.")
-            say(say_level(found, level))
+            say(said_of_level)
             say(f"This link signs you in, once: {printed}")
             if _is_opened(wanted.browser, os.environ):
                 webbrowser.open(opened)
@@ -142,7 +141,7 @@ def serve(
         def replace(kept: Sequence[Kept]) -> NoReturn:
             say("Vitrina restarts; its apps go on.")
             files = (portal.fileno(), front.fileno(), claim.file.fileno())
-            succession.replace(Estate(os.getpid(), *files, starts + 1, kept))
+            succession.replace(Estate(os.getpid(), *files, starts + 1, level.value, kept))
 
         return Parent(
             settings,
@@ -153,6 +152,13 @@ def serve(
             replace=replace,
             kept=estate.kept if estate else (),
         ).run()
+
+
+def _tried_level(wanted: Level | None) -> tuple[Level, str]:
+    """The level that was asked for, or the strongest, and a line about it. Raises LevelError."""
+    found = trial.available()
+    level = found.demand(wanted)
+    return level, say_level(found, level)
 
 
 def _settings(wanted: Wanted, where: Place, *, ports: tuple[int, int], secret: str, isolation: Level) -> Settings:

@@ -52,6 +52,9 @@ class Estate:
     starts: int
     """How often the hub began to serve by now."""
 
+    isolation: str
+    """The level at which its apps run: what is kept is at it, and a busy machine must not lead to a weaker one."""
+
     kept: Sequence[Kept] = ()
 
     @property
