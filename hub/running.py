@@ -50,10 +50,10 @@ class Claim:
 
     def tell(self, url: str, *, starts: int) -> None:
         """Says under which address this hub is found, and how often it began to serve."""
-        self.file.seek(0)
-        self.file.truncate()
-        json.dump(asdict(RunningHub(url, os.getpid(), starts)), self.file)
-        self.file.flush()
+        line = json.dumps(asdict(RunningHub(url, os.getpid(), starts))).encode() + b"\n"
+        # Over what stands there and not into an emptied file: somebody may read at any moment, and reads one line.
+        os.pwrite(self.file.fileno(), line, 0)
+        os.ftruncate(self.file.fileno(), len(line))
 
     def __enter__(self) -> Claim:
         return self
@@ -68,9 +68,9 @@ def claim(home: Path, *, held: int | None = None) -> Claim:
     `held` is the number of the open file by which an earlier program of this same process has taken it.
     """
     if held is not None:
-        return Claim(os.fdopen(held, "a+"))
+        return Claim(os.fdopen(held, "r+"))
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = (home / NAME).open("a+")
+    file = os.fdopen(os.open(home / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -102,6 +102,6 @@ def _read(file: IO[str]) -> RunningHub | None:
     """None: the hub has taken the home, and not yet said where it is."""
     file.seek(0)
     try:
-        return RunningHub(**json.load(file))
+        return RunningHub(**json.loads(file.readline()))
     except (ValueError, TypeError):
         return None

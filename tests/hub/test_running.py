@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,23 @@ def test_a_hub_is_found_as_long_as_it_runs(home: Path) -> None:
         assert running.find(home) == RunningHub("http://localhost:8400", os.getpid(), 1)
     with pytest.raises(NoHubError):
         running.find(home)
+
+
+def test_who_reads_while_it_is_said_anew_finds_it(home: Path) -> None:
+    with running.claim(home) as claim:
+        claim.tell("http://localhost:8400", starts=0)
+        is_over = threading.Event()
+
+        def tell() -> None:
+            for starts in range(300):
+                claim.tell("http://localhost:8400" + "0" * (starts % 2), starts=starts)
+            is_over.set()
+
+        telling = threading.Thread(target=tell)
+        telling.start()
+        while not is_over.is_set():
+            assert running.find(home).pid == os.getpid()
+        telling.join()
 
 
 def test_a_home_has_one_hub_at_a_time(home: Path) -> None:
