@@ -76,7 +76,8 @@ async def test_many_starts_leak_nothing(stand: Any, spec_of: Any, stories: Path)
         return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - names are enough
 
     first = await once()
-    assert [await once() for _ in range(5)] == [first] * 5
+    later = [await once() for _ in range(5)]
+    assert min(later[2:]) <= first, "one may still be closing; what leaks is never closed"
 
 
 async def test_twenty_cold_apps_opened_at_once_all_get_ready(stand: Any, spec_of: Any, tmp_path: Path) -> None:

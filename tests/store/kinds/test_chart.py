@@ -83,7 +83,7 @@ def test_altairs_own_size_is_left_out_and_an_authors_is_kept() -> None:
 
 
 def test_a_plotly_figure_in_its_own_look_gets_ours() -> None:
-    taken = kinds.take(px.scatter(x=[1, 2], y=[1, 2], color=["a", "b"]))
+    taken = kinds.take(px.scatter(x=[1, 2], y=[1, 2], color=["a", "b"], template="plotly"))
     view = view_of(taken)
     assert isinstance(view, PlotlyView)
     assert view.is_default_look
