@@ -13,6 +13,7 @@ from vitrina.store.errors import VitrinaError
 if TYPE_CHECKING:
     from types import TracebackType
 
+DISK_FULL = "The disk is full: the app could not be started. Free some space where the hub keeps its files."
 SEE_LOG = "Its last log lines show the whole way there."
 
 
@@ -22,7 +23,7 @@ def explain(error: BaseException, *, step: Step, folder: Path) -> str:
         case VitrinaError():
             return str(error)
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):
-            return "The disk is full: the app could not be started. Free some space where the hub keeps its files."
+            return DISK_FULL
         case ImportError() | SyntaxError() if step is Step.RUNNING:
             return f"The app file does not import: {_named(error, folder)}. {_remedy(error)}"
         case _ if step is Step.RUNNING:

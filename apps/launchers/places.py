@@ -120,15 +120,10 @@ class Places:
         """
         self._must_see(spec)
         folder = self._running / tempfile.mkdtemp(dir=self._running)
-        for name in ("home", "tmp"):
-            (folder / name).mkdir(mode=0o700)
-            self._give(folder / name)
         log = self.log(spec.key, number=number)
-        logs.mark_start(log, at=datetime.now(UTC))
-        for path_of_app in (folder, log):
-            self._give(path_of_app)
         path = self._sockets / sockets.new_name()
         try:
+            self._furnish(folder, log)
             listener = _listen(path)
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)
@@ -153,6 +148,15 @@ class Places:
         )
         prefix = self.argv_prefix(spec.network)
         return Start(Site(path, folder, spec.origin), job, listener, prefix, spec.interpreter.python)
+
+    def _furnish(self, folder: Path, log: Path) -> None:
+        """What an app finds in its folder, and a line in its log where this start begins."""
+        for name in ("home", "tmp"):
+            (folder / name).mkdir(mode=0o700)
+            self._give(folder / name)
+        logs.mark_start(log, at=datetime.now(UTC))
+        for path in (folder, log):
+            self._give(path)
 
     def _must_see(self, spec: AppSpec) -> None:
         if self.level is not Level.SANDBOX:

@@ -7,6 +7,7 @@ folder and a session of its own, and by the walls of its level.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import socket
@@ -14,7 +15,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING
 
-from vitrina.apps import logs
+from vitrina.apps import failures, logs
 from vitrina.apps.errors import StartError
 from vitrina.apps.interpreter import OWN
 from vitrina.apps.launchers.launcher import Exit
@@ -124,6 +125,8 @@ def launch_plainly(start: Start) -> AppProcess:
 
 def not_made(error: OSError) -> StartError:
     """The machine did not let a process be."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StartError(failures.DISK_FULL)
     return StartError(
         f"The app's process could not be made: {error.strerror or error}.",
         hint="Look at the disk and the limits of the hub's machine.",
