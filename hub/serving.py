@@ -109,7 +109,6 @@ def serve(
     from vitrina.hub.processes.succession import Estate
 
     estate = succession.inherit()
-    level, said_of_level = (Level(estate.isolation), "") if estate else _tried_level(wanted.isolation)
     where = place(url=wanted.store, blobs=wanted.blobs, home=wanted.home)
     apps_port = wanted.apps_port if wanted.apps_port is not None else (wanted.port + 1 if wanted.port else 0)
     with (
@@ -120,6 +119,7 @@ def serve(
         if estate is None:
             prepare(where)
         secret = keyfile.kept(where.home / keyfile.SECRET)
+        level, said_of_level = (Level(estate.isolation), "") if estate else _tried_level(wanted.isolation)
         ports = (port_of(portal), port_of(front))
         settings = _settings(wanted, where, ports=ports, secret=secret, isolation=level)
         starts = estate.starts if estate else 0
