@@ -7,8 +7,9 @@ import json
 import signal
 import socket
 import sys
+import tempfile
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -36,6 +37,13 @@ def level(request: pytest.FixtureRequest) -> Level:
     if reason := available().lacking.get(wanted):
         pytest.skip(f"this machine cannot give {wanted.value}: {reason}")
     return wanted
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """One with a short name: those of sockets have to fit below it."""
+    with tempfile.TemporaryDirectory(prefix="va-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

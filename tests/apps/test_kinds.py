@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -139,17 +140,19 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 async def test_a_program_is_passed_on_to_wherever_it_listens(
-    command: str, stand: Any, spec_of: Any, tmp_path: Path, has_ended: Any
+    command: str, stand_in: Any, plain: dict[str, str], spec_of: Any, tmp_path: Path, has_ended: Any
 ) -> None:
     folder = tmp_path / "program"
     _write(folder, {"page.txt": "heard /page.txt", "vitrina.command": command, "serve.py": SERVE})
-    ready = await stand.start(spec_of(folder))
-    assert ready.state is State.READY, (ready.reason, await stand.supervisor.log_tail(ready.key))
-    assert await stand.get(ready, "/page.txt") == b"heard /page.txt"
-    program = _child(ready.pid)
-    await stand.supervisor.stop(ready.key, reason="Seen.")
-    assert has_ended(ready.pid)
-    assert has_ended(program)
+    with tempfile.TemporaryDirectory(prefix="va-") as short:  # the name of a socket has to fit below it
+        async with stand_in(Path(short), environment=plain) as stand:
+            ready = await stand.start(spec_of(folder))
+            assert ready.state is State.READY, (ready.reason, await stand.supervisor.log_tail(ready.key))
+            assert await stand.get(ready, "/page.txt") == b"heard /page.txt"
+            program = _child(ready.pid)
+            await stand.supervisor.stop(ready.key, reason="Seen.")
+            assert has_ended(ready.pid)
+            assert has_ended(program)
 
 
 def _child(pid: int) -> int:
