@@ -31,6 +31,7 @@ BINARIES = ("/usr/lib/chromium/chromium", "/usr/lib64/chromium-browser/chromium-
 """What the starting scripts of distributions start; those look at folders that a sandbox does not have."""
 
 LARGEST_BYTES = 16 * 2**20
+CHUNK_BYTES = 64 * 2**10
 STARTS_WITHIN_S = 30.0
 """The browser may take that long to start, where everything else comes first."""
 
@@ -96,13 +97,13 @@ class Photographer:
             env=environment.app_environment(self._environment, folder=folder, served=None),
             pass_fds=[theirs.fileno()],
             start_new_session=True,
-            limit=LARGEST_BYTES,
         )
         theirs.close()
         serving = asyncio.create_task(_serve(ours, address))
         try:
             async with asyncio.timeout(shot.seconds + STARTS_WITHIN_S):
-                png, said = await studio.communicate()
+                png, said = await asyncio.gather(bounded(studio.stdout), bounded(studio.stderr))
+                await studio.wait()
         except TimeoutError:
             raise PictureError("The browser did not end in time.") from None
         finally:
@@ -111,6 +112,18 @@ class Photographer:
                 studio.kill()  # all of the sandbox ends with it
             await studio.wait()
         return _checked(png, said, code=studio.returncode)
+
+
+async def bounded(stream: asyncio.StreamReader | None) -> bytes:
+    """All that a stream has to say. Raises PictureError for one that says more than any picture."""
+    assert stream is not None, "it was asked for as a pipe"
+    parts, size = list[bytes](), 0
+    while part := await stream.read(CHUNK_BYTES):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_BYTES:
+            raise PictureError("The picture is too large.")
+    return b"".join(parts)
 
 
 def find_browser() -> Path | None:
@@ -170,8 +183,6 @@ def _checked(png: bytes, said: bytes, *, code: int | None) -> bytes:
         log.info("No picture: %s", "\n".join(lines[-20:]), extra={"action": "picture_failed"})
         raise PictureError(lines[-1] if lines else f"The browser's sandbox ended with {code}.")
     try:
-        if len(png) > LARGEST_BYTES:
-            raise PictureError("The picture is too large.")
         pixels.size_of(png)
     except ValueError:
         raise PictureError("What the browser made is no picture.") from None

@@ -9,6 +9,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEAD = struct.Struct(">I4s")
 _CHECK_BYTES = 4
 _SIZE = struct.Struct(">II")
+SIZE_ENDS_AT = 24
 
 PLAIN_ROWS = 2
 """The first row of a plain picture is written out, all others say that they are like the one above."""
@@ -16,7 +17,7 @@ PLAIN_ROWS = 2
 
 def size_of(png: bytes) -> tuple[int, int]:
     """Width and height. Raises ValueError for what is no PNG."""
-    if not png.startswith(SIGNATURE) or png[12:16] != b"IHDR":
+    if not png.startswith(SIGNATURE) or png[12:16] != b"IHDR" or len(png) < SIZE_ENDS_AT:
         raise ValueError("this is no PNG")
     width, height = _SIZE.unpack_from(png, 16)
     return width, height

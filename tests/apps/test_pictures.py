@@ -40,10 +40,21 @@ def test_a_picture_of_one_colour_is_plain_and_one_that_shows_something_is_not() 
     assert pixels.size_of(png(plain)) == (4, 5)
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>", pixels.SIGNATURE, pixels.SIGNATURE + b"0000IDAT00000000"])
+@pytest.mark.parametrize(
+    "content",
+    [pixels.SIGNATURE + b"\0\0\0\rIHDR\0\0", b"", b"<html>", pixels.SIGNATURE, pixels.SIGNATURE + b"0000IDAT00000000"],
+)
 def test_what_is_no_picture_is_none(content: bytes) -> None:
     with pytest.raises(ValueError, match="no PNG"):
         pixels.size_of(content)
+
+
+@pytest.mark.anyio
+async def test_what_says_more_than_any_picture_is_not_kept() -> None:
+    endless = asyncio.StreamReader()
+    endless.feed_data(b"x" * (photographer.LARGEST_BYTES + 1))
+    with pytest.raises(PictureError, match="too large"):
+        await photographer.bounded(endless)
 
 
 def test_a_shot_passes_as_an_argument() -> None:
