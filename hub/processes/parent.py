@@ -51,6 +51,9 @@ MODULES = {Child.PORTAL: "vitrina.hub.processes.portal", Child.FRONT: "vitrina.h
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+ALL_SIGNALS = 64
+"""More than there are, in bytes of the wake-up socket."""
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -105,8 +108,8 @@ class Parent:
             self._lines = dict(zip(Child, ends, strict=True))
             stack.enter_context(self._selector)
             stack.callback(self._keeper.close)
-            woken = stack.enter_context(_signals_wake())
-            self._selector.register(woken, selectors.EVENT_READ, lambda: self._asked(woken))
+            self._woken = stack.enter_context(_signals_wake())
+            self._selector.register(self._woken, selectors.EVENT_READ, self._asked)
             self._do(Began())
             while self._code is None:
                 self._hear()
@@ -142,7 +145,12 @@ class Parent:
             case Finish(code):
                 self._code = code
             case Replace():
-                self._replace(self._keeper.kept())
+                # From here on a signal waits for the next program, which looks for it as soon as it can act.
+                signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+                if self._is_end_asked():
+                    self._code = 0
+                else:
+                    self._replace(self._keeper.kept())
             case _:
                 assert_never(command)
 
@@ -195,9 +203,16 @@ class Parent:
         self._selector.unregister(number)
         os.close(number)
 
-    def _asked(self, woken: socket.socket) -> Event:
-        [number] = woken.recv(1)
+    def _asked(self) -> Event:
+        [number] = self._woken.recv(1)
         return RestartAsked() if number == RESTART else EndAsked()
+
+    def _is_end_asked(self) -> bool:
+        """Whether somebody asks for the end who was not heard yet."""
+        try:
+            return any(number in ENDING for number in self._woken.recv(ALL_SIGNALS))
+        except BlockingIOError:
+            return False
 
 
 @contextmanager
@@ -209,6 +224,7 @@ def _signals_wake() -> Generator[socket.socket]:
         waker.setblocking(False)
         former = {number: signal.signal(number, _noted) for number in (*ENDING, RESTART)}
         former_fd = signal.set_wakeup_fd(waker.fileno())
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)  # the program before may have left them waiting
         try:
             yield woken
         finally:

@@ -41,6 +41,15 @@ class RestartError(VitrinaError):
         )
 
 
+class NotServingError(VitrinaError):
+    """A hub that begins cannot begin anew."""
+
+    permanent = False
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"The hub at {url} does not serve yet.", hint="Try again in a moment.")
+
+
 @dataclass(frozen=True, slots=True)
 class Estate:
     """Numbers of open files, for the process `pid` alone."""
@@ -77,9 +86,12 @@ def replace(estate: Estate, *, environ: Mapping[str, str] = os.environ) -> NoRet
 def ask(home: Path, *, timeout_s: float = 120.0) -> RunningHub:
     """Have the hub of a home replace itself, and return when it serves again.
 
-    Raises NoHubError when none runs or it did not come back, RestartError when it does not serve in time.
+    Raises NoHubError when none runs or it did not come back, NotServingError when it only begins, RestartError when it
+    does not serve in time.
     """
     before = running.find(home)
+    if before.starts == 0:  # it does not listen for this yet, and the signal would end it
+        raise NotServingError(before.url)
     os.kill(before.pid, RESTART)
     give_up_s = time.monotonic() + timeout_s
     while (now := running.find(home)).starts <= before.starts:

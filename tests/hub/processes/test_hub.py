@@ -122,6 +122,22 @@ def test_a_restart_leaves_no_file_open_and_no_trace_in_the_environment(hub, vitr
     assert b"VITRINA_SUCCESSION" not in Path(f"/proc/{portal}/environ").read_bytes()
 
 
+def test_an_end_that_is_asked_for_during_a_restart_ends_it(hub, watch, telling: str, open_app) -> None:
+    app = open_app(hub, telling)
+    ends = watch(app.pid, *hub.children.values())
+    hub.process.send_signal(signal.SIGUSR2)
+    assert hub.end() == 0
+    ends.wait()
+
+
+def test_a_hub_that_does_not_serve_yet_is_not_restarted(home: Path, vitrina) -> None:
+    with running.claim(home) as claim:
+        claim.tell("http://localhost:8400", starts=0)
+        said = vitrina("hub", "restart")
+    assert said.code == 1
+    assert "does not serve yet. Try again in a moment." in said.err
+
+
 def test_without_a_hub_there_is_nothing_to_restart(vitrina) -> None:
     said = vitrina("hub", "restart")
     assert said.code == 1
