@@ -13,7 +13,6 @@ import sys
 import tempfile
 import traceback
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -68,8 +67,6 @@ def perform(channel: socket.socket, lines: guard.Lines, *, warmth: Warmth | None
     except EOFError:  # nobody wants anything of it any more
         return 0
     guard.say_log(lines, job.log, folder=job.folder)
-    sys.stdout.write(f"--- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {job.entry} is started\n")
-    sys.stdout.flush()
     return _Performance(job, listener, tell).run(warmth.framework if warmth else None)
 
 

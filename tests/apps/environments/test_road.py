@@ -136,8 +136,9 @@ def test_files_of_an_index_may_lie_on_hosts_that_the_operator_names(tmp_path: Pa
 
 @pytest.fixture
 def sandboxed(address: str, tmp_path: Path) -> Iterator[Environments]:
-    level = trial.available().demand(Level.SANDBOX)
-    made = Environments(tmp_path / "environments", index=Index(address, "a test"), level=level)
+    if reason := trial.available().lacking.get(Level.SANDBOX):
+        pytest.skip(f"THIS MACHINE CANNOT GIVE A SANDBOX: {reason}")
+    made = Environments(tmp_path / "environments", index=Index(address, "a test"), level=Level.SANDBOX)
     yield made
     made.close()
 

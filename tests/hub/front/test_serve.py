@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from vitrina.apps import trial
 from vitrina.apps.errors import AppError
 from vitrina.apps.levels import Level
 from vitrina.hub import front, front_line
@@ -165,6 +166,8 @@ def greeter(store, shown, plain, shop, tmp_path: Path, monkeypatch: pytest.Monke
 async def test_apps_are_served_with_the_libraries_that_they_need(
     settings, store, listener, greeter, level: str
 ) -> None:
+    if reason := trial.available().lacking.get(Level(level)):
+        pytest.skip(f"THIS MACHINE CANNOT GIVE {level}: {reason}")
     old, new = greeter("old", "greeting==1.0\n"), greeter("new", "greeting==2.0\n")
     async with (
         Served(replace(settings, isolation=Level(level)), store, listener) as served,
@@ -183,7 +186,10 @@ async def test_a_library_that_does_not_exist_is_said_where_the_app_is_wanted(
     async with Served(settings, store, listener) as served, aiohttp.ClientSession() as client:
         with pytest.raises(AssertionError):
             await served.open(client, app, "/")
-        state, reason, _ = served.state(app)
+        while (told := served.state(app))[0] == "building":  # each opening is held for a while
+            with pytest.raises(AssertionError):
+                await served.open(client, app, "/")
+        state, reason, _ = told
         assert state == "crashed"
         assert "no-such-library was not found in the package registry" in reason
     [log] = (settings.home / "apps" / "environments" / "logs").iterdir()
