@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from vitrina.store.charts.data import encode
@@ -14,6 +14,10 @@ from vitrina.store.libraries import comes_from, load
 from vitrina.store.views import PlotlyView
 
 LIBRARY = "plotly"
+USUAL = ("plotly", "streamlit")
+"""Templates that nobody chose: Plotly's, and the one that takes its place once Streamlit is imported, whose colours
+stand for those of Streamlit's pages and are all but black elsewhere."""
+
 PARTS = ("data", "layout", "frames")
 MEDIA_TYPE = "application/vnd.plotly.v1+json"
 
@@ -29,12 +33,12 @@ def keep(value: Any) -> Kept:
     """A figure that has Plotly's own look is kept without it, so that a page can give it its own."""
     figure = _load("plotly.graph_objects").Figure(value) if isinstance(value, dict) else value
     kept = _json(figure)
-    standard = _standard_template()
-    default = cast("dict[str, Any]", kept["layout"]).get("template") == standard
+    template = cast("dict[str, Any]", kept["layout"]).get("template")
+    default = any(template == usual for usual in _usual_templates())
     if default:
-        del kept["layout"]["template"]
-        _drop_default_colours(kept["data"], standard["layout"]["colorway"])
-        _drop_default_scale(kept["layout"], standard["layout"]["colorscale"]["sequential"])
+        look = kept["layout"].pop("template")["layout"]
+        _drop_default_colours(kept["data"], look["colorway"])
+        _drop_default_scale(kept["layout"], look["colorscale"]["sequential"])
     summary = {
         "library_version": _load("plotly").__version__,
         "title": _title(kept["layout"]),
@@ -56,8 +60,11 @@ def view(summary: Mapping[str, Any], payload: bytes) -> PlotlyView:
     return PlotlyView(figure, default)
 
 
-def _standard_template() -> dict[str, Any]:
-    return _json(_load("plotly.graph_objects").Figure(layout={"template": "plotly"}))["layout"]["template"]
+def _usual_templates() -> Iterator[dict[str, Any]]:
+    figure, known = _load("plotly.graph_objects").Figure, _load("plotly.io").templates
+    for name in USUAL:
+        if name in known:
+            yield _json(figure(layout={"template": name}))["layout"]["template"]
 
 
 def _json(figure: Any) -> dict[str, Any]:

@@ -91,6 +91,25 @@ def test_a_plotly_figure_in_its_own_look_gets_ours() -> None:
     assert all("color" not in trace["marker"] for trace in view.figure["data"])
 
 
+def test_a_plotly_figure_is_the_same_after_streamlit_was_imported() -> None:
+    """Streamlit makes its own template Plotly's default, with colours that only its own pages can show."""
+    script = """
+import plotly.express as px
+from vitrina.store import kinds
+
+def kept():
+    figures = px.scatter(x=[1, 2], y=[1, 2], color=["a", "b"]), px.imshow([[1, 2], [3, 4]]), px.bar(x=[1], y=[1])
+    return [(taken.payload, taken.summary) for taken in map(kinds.take, figures)]
+
+before = kept()
+import streamlit.elements.plotly_chart
+import plotly.io
+assert plotly.io.templates.default == "streamlit"
+assert kept() == before, (kept(), before)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
 def test_a_plotly_figure_whose_author_chose_keeps_that() -> None:
     dark = go.Figure(go.Scatter(x=[1], y=[1], marker_color="crimson"), layout_template="plotly_dark")
     view = view_of(kinds.take(dark))
