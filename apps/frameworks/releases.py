@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import PackageNotFoundError, version
+import site
+import sys
+from importlib.metadata import Distribution
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,10 +30,15 @@ def is_older(name: str) -> bool:
     oldest = OLDEST.get(name)
     if oldest is None:
         return False
-    try:
-        return release(version(name)) < oldest
-    except PackageNotFoundError:  # its adapter says how to install it
-        return False
+    installed = next(iter(Distribution.discover(name=name, path=_places())), None)
+    return installed is not None and release(installed.version) < oldest  # where none is, its adapter says what to do
+
+
+def _places() -> list[str]:
+    """Where libraries are. Those of an environment are not found by themselves before the walls around an app stand
+    (see `performer`), and their metadata is all that is read until then."""
+    own = site.getsitepackages([str(Path(sys.executable).parent.parent)]) if sys.flags.no_site else []
+    return [*sys.path, *own]
 
 
 def release(text: str) -> Release:
