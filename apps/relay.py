@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 
 from vitrina.apps.life import Address, TcpAddress, UnixAddress
@@ -23,19 +23,42 @@ def listener() -> socket.socket:
 @asynccontextmanager
 async def relay(bound: socket.socket, *, to: Callable[[], Address | None]) -> AsyncGenerator[None]:
     """Pass connections on for as long as this is held; `to` says where to (None: nowhere yet, then they are closed)."""
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        address = to()
+        if address is not None:
+            with suppress(OSError):
+                await join((reader, writer), await connect(address))
+
+    async with held(lambda connected: asyncio.start_server(connected, sock=bound), pass_on):
+        yield
+
+
+Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Connected = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
+
+
+@asynccontextmanager
+async def held(
+    start: Callable[[Connected], Awaitable[asyncio.Server]],
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]],
+) -> AsyncGenerator[None]:
+    """A server for as long as this is held; then its connections are cut too. Each is closed when it was served."""
     open_ones: set[asyncio.Task[None]] = set()
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        open_ones.add(task)
+    async def to_its_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await _pass_on(reader, writer, to())
+            await serve(reader, writer)
         finally:
-            open_ones.discard(task)
             writer.close()
 
-    server = await asyncio.start_server(connected, sock=bound)
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Tasks of our own: asyncio takes the cancelling of one that it made for a fault, and logs it."""
+        task = asyncio.create_task(to_its_end(reader, writer))
+        open_ones.add(task)
+        task.add_done_callback(open_ones.discard)
+
+    server = await start(connected)
     try:
         yield
     finally:
@@ -43,9 +66,6 @@ async def relay(bound: socket.socket, *, to: Callable[[], Address | None]) -> As
         for task in list(open_ones):
             task.cancel()
         await asyncio.gather(*open_ones, return_exceptions=True)
-
-
-Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def connect(address: Address) -> Ends:
@@ -65,12 +85,6 @@ async def join(one: Ends, other: Ends) -> None:
             both.create_task(_copy(other[0], one[1]))
     finally:
         other[1].close()
-
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: Address | None) -> None:
-    if address is not None:
-        with suppress(OSError):
-            await join((reader, writer), await connect(address))
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

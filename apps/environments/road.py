@@ -40,27 +40,15 @@ class Road:
     @asynccontextmanager
     async def open(self, path: Path) -> AsyncGenerator[None]:
         """Serve on a Unix socket for as long as this is held."""
-        travellers: set[asyncio.Task[None]] = set()
 
-        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            travellers.add(task)
-            try:
-                with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-                    await self._lead(reader, writer)
-            finally:
-                travellers.discard(task)
-                writer.close()
+        async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                await self._lead(reader, writer)
 
-        server = await asyncio.start_unix_server(connected, path, limit=LONGEST_HEAD_BYTES)
-        try:
+        async with relay.held(
+            lambda connected: asyncio.start_unix_server(connected, path, limit=LONGEST_HEAD_BYTES), lead
+        ):
             yield
-        finally:
-            server.close()
-            for task in list(travellers):
-                task.cancel()
-            await asyncio.gather(*travellers, return_exceptions=True)
 
     async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")

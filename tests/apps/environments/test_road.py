@@ -160,3 +160,19 @@ async def test_an_index_that_leads_elsewhere_is_not_followed(sandboxed: Environm
         BuildError, match=r"the index leads to 127\.0\.0\.1, from where .* VITRINA_INDEX_HOSTS=127\.0\.0\.1"
     ):
         await sandboxed.prepare("elsewhere", framework="none")
+
+
+async def test_a_road_that_is_closed_with_people_on_it_says_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Road(Index("http://index.example.org", "a test")).open(tmp_path / "s"):
+        reader, writer = await relay.connect(UnixAddress(tmp_path / "s"))
+        writer.write(b"CONNECT evil.example.org:443")
+        await writer.drain()
+        other, last = await relay.connect(UnixAddress(tmp_path / "s"))
+        last.write(b"GET / HTTP/1.1\r\n\r\n")  # its answer shows that the first is being read
+        assert (await other.read()).startswith(b"HTTP/1.1 403")
+    assert await reader.read() == b""
+    writer.close()
+    last.close()
+    assert caplog.messages == []
