@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vitrina.hub.cli import printing
+from vitrina.hub.cli.app_named import AppRef, app_of
 from vitrina.hub.cli.opened import opened
 from vitrina.hub.cli.printing import Json
 from vitrina.hub.pages import data
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from vitrina.store.records import App
 
-AppRef = Annotated[str, typer.Argument(metavar="REF", help="owner/project/models/NAME@VERSION/apps/APP")]
 Moves = Annotated[int, typer.Option("-n", "--moves", min=0, help="How many of its last moves are shown.")]
 
 
@@ -34,8 +34,6 @@ def set_(
     json: Json = False,
 ) -> None:
     """Decide how an app is to be served; without options, say how it is. A hub that runs follows within seconds."""
-    from vitrina.hub.cli.app import app_of
-
     with opened() as store:
         found = app_of(store, ref)
         given: dict[str, Any] = {"min_instances": least, "max_instances": most, "network": network}
@@ -48,8 +46,6 @@ def set_(
 
 def status(ref: AppRef, moves: Moves = 10, json: Json = False) -> None:
     """What runs of an app, and the last moves in the lives of its instances with their reasons."""
-    from vitrina.hub.cli.app import app_of
-
     with opened() as store:
         found = app_of(store, ref)
         told = store.instances.of_revision(found.revision_id)

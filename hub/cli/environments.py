@@ -56,7 +56,7 @@ def collect(
 
 def _environments() -> Environments:
     from vitrina.apps.levels import Level
-    from vitrina.hub.cli.app import APPS_FOLDER
+    from vitrina.hub.cli.app_named import APPS_FOLDER
     from vitrina.hub.proxy.libraries import environments_of
 
     return environments_of(place().home / APPS_FOLDER, level=Level.PROCESS, variables=os.environ)
