@@ -1,16 +1,18 @@
 """What a model takes and gives: names, types, and what an example showed of each field.
 
-    {"form": "frame", "inputs": [field, …], "outputs": [field, …]}
+    {"form": "frame", "inputs": [field, …], "outputs": [field, …], "examples": [row, …]}
 
 `form` is "frame" where the inputs are columns, "array" where they are one array without names. A field is
 `{"name", "type", "kind"}` and what the example tells: `min` and `max` of numbers, `categories` of a category (only
 these may come), `values` of a text of few values (others may come), `nullable` where some were missing, `shape` of an
 array (-1 is any number). Ranges and values are for forms and readers; `check` holds data to names, kinds, categories
-and shapes.
+and shapes. `examples` are the first rows, as objects or as an array's items; signatures of earlier releases, and those
+whose rows are large or have no form in JSON, have none.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
@@ -25,6 +27,10 @@ Signature: TypeAlias = dict[str, Any]
 
 MOST_VALUES = 20
 """A text of so many different values in the example has them listed."""
+
+MOST_EXAMPLES = 3
+LARGEST_EXAMPLES_BYTES = 32 * 1024
+"""Of the rows that are kept, as JSON: forms begin with them, and a signature is read with every version."""
 
 NUMBERS = {"b": "bool", "i": "number", "u": "number", "f": "number"}
 
@@ -54,7 +60,10 @@ def infer(example: Any, *, predict: Callable[[Any], Any]) -> Signature:
         raise SignatureError(
             message, hint="Give as example what the model was fitted on, without the target."
         ) from error
-    return {"form": "frame" if _is_table(example) else "array", "inputs": inputs, "outputs": _fields(answer, "output")}
+    form = "frame" if _is_table(example) else "array"
+    examples = _examples(example)
+    found: Signature = {"form": form, "inputs": inputs, "outputs": _fields(answer, "output")}
+    return found | ({"examples": examples} if examples else {})
 
 
 def check(signature: Mapping[str, Any], data: Any) -> None:
@@ -79,6 +88,26 @@ def check(signature: Mapping[str, Any], data: Any) -> None:
         raise SignatureError(f"The model knows no field {unknown[0]!r}.", field=unknown[0], hint=hint)
     for field in fields:
         _check_column(field, table.column(str(field["name"])))
+
+
+def _examples(example: Any) -> list[Any]:
+    """The first rows as JSON has them, as many as there is room for."""
+    try:
+        rows = cast("list[Any]", plain(_first_rows(example)))
+    except InvalidError:  # bytes and the like: nobody could type them into a form either
+        return []
+    kept: list[Any] = []
+    for row in rows:
+        if len(json.dumps([*kept, row])) > LARGEST_EXAMPLES_BYTES:
+            break
+        kept.append(row)
+    return kept
+
+
+def _first_rows(example: Any) -> Any:
+    if _is_table(example):
+        return arrow(example).slice(0, MOST_EXAMPLES).to_pylist()
+    return load("numpy", extra="frames", purpose="A signature").asarray(example)[:MOST_EXAMPLES]
 
 
 def _fields(value: Any, name: str) -> list[Field]:

@@ -41,6 +41,10 @@ def test_a_frame_shows_names_types_ranges_and_categories() -> None:
             {"name": "is_new", "type": "bool", "kind": "bool"},
         ],
         "outputs": [{"name": "output", "type": "float64", "kind": "number", "shape": [-1], "min": 0.0, "max": 0.0}],
+        "examples": [
+            {"age": 30, "bill": 18.25, "contract": "month", "city": "Rome", "is_new": True},
+            {"age": 40, "bill": None, "contract": "year", "city": "Oslo", "is_new": False},
+        ],
     }
     assert json.loads(json.dumps(signature, allow_nan=False)) == signature
 
@@ -60,6 +64,17 @@ def test_an_array_shows_its_type_and_shape() -> None:
     assert signature["outputs"] == [
         {"name": "output", "type": "string", "kind": "text", "shape": [-1], "values": ["cat"]}
     ]
+
+
+def test_the_first_rows_come_along() -> None:
+    assert infer(np.arange(10).reshape(5, 2), predict=answer)["examples"] == [[0, 1], [2, 3], [4, 5]]
+    assert infer(["good", "bad"], predict=answer)["examples"] == ["good", "bad"]
+
+
+def test_rows_that_are_large_do_not_come_along() -> None:
+    signature = infer(np.full((3, 80, 80), 0.123456), predict=answer)
+    assert "examples" not in signature
+    assert signature["inputs"][0]["shape"] == [-1, 80, 80]
 
 
 def test_an_answer_of_columns_has_their_names() -> None:
