@@ -200,6 +200,9 @@ def apps() -> Statement:
             AppRow.people,
             AppRow.idle_minutes,
             AppRow.network,
+            AppRow.feedback,
+            AppRow.upload_mb,
+            AppRow.picture,
             AppRevisionRow.id.label("revision_id"),
             AppRevisionRow.number.label("revision"),
             AppRevisionRow.label,
@@ -289,7 +292,16 @@ def _apps_of(connection: Connection, rows: Sequence[AnyRow]) -> list[App]:
             requirements=row.requirements,
             created_at=row.revision_created_at,
             by=row.app_maker,
-            serving=Serving(row.min_instances, row.max_instances, row.people, row.idle_minutes, Network(row.network)),
+            serving=Serving(
+                row.min_instances,
+                row.max_instances,
+                row.people,
+                row.idle_minutes,
+                network=Network(row.network),
+                feedback=row.feedback,
+                upload_mb=row.upload_mb,
+                picture=row.picture,
+            ),
         )
         for row, version in zip(rows, versions, strict=True)
     ]

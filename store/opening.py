@@ -14,6 +14,7 @@ from vitrina.store.blobs.filesystem import FilesystemBlobs
 from vitrina.store.changes import Changes
 from vitrina.store.engine import Clock, Database, open_database
 from vitrina.store.errors import InvalidError
+from vitrina.store.feedback import Feedback
 from vitrina.store.home import BLOBS_FOLDER, Place
 from vitrina.store.instances import Instances
 from vitrina.store.lineage import Lineage
@@ -56,6 +57,7 @@ class Store:
     people: People
     instances: Instances
     pictures: Pictures
+    feedback: Feedback
     settings: StoreSettings
 
     def find(self, ref: Ref | str, *, may_read: MayRead = everything) -> Found:
@@ -135,5 +137,6 @@ def _furnished(database: Database, place: Place, backend: BlobBackend, user: Use
         people=People(database),
         instances=Instances(database),
         pictures=Pictures(database, backend),
+        feedback=Feedback(database, user.id),
         settings=StoreSettings(database),
     )

@@ -51,13 +51,13 @@ class Pictures:
     def due(self, *, limit: int = 50) -> list[int]:
         """The revisions of which a picture is to be taken now: those asked for first, then the newest ones.
 
-        Older revisions of an app have one only if somebody asked for it.
+        Older revisions of an app have one only if somebody asked for it, as do apps whose maintainer wants none.
         """
         newest = (
             select(func.max(AppRevisionRow.id).label("id"))
             .join(AppRow, AppRow.id == AppRevisionRow.app_id)
             .join(VersionRow, VersionRow.id == AppRow.version_id)
-            .where(AppRow.deleted_at.is_(None), VersionRow.deleted_at.is_(None))
+            .where(AppRow.deleted_at.is_(None), VersionRow.deleted_at.is_(None), AppRow.picture.is_(True))
             .group_by(AppRevisionRow.app_id)
         ).subquery()
         with self._database.reading() as connection:

@@ -139,6 +139,9 @@ class Serving(BaseModel):
     people: int | None = Field(description="Places in one instance; null: any number.")
     idle_minutes: float | None = Field(description="Without anybody until it stops; null: as the hub says.")
     network: Network = Field(description="Whom it may connect to.")
+    feedback: bool = Field(False, description="Whether what it records of what people try in it is kept.")
+    upload_mb: int | None = Field(None, description="The longest body of a request, in MB; null: as the hub says.")
+    picture: bool = Field(True, description="Whether the hub takes pictures of it by itself.")
 
     @classmethod
     def of(cls, app: records.App) -> Serving:

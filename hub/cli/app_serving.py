@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 Moves = Annotated[int, typer.Option("-n", "--moves", min=0, help="How many of its last moves are shown.")]
 
 
+class Switch(StrEnum):
+    """A setting that is or is not."""
+
+    ON = "on"
+    OFF = "off"
+
+
 def set_(
     ref: AppRef,
     least: Annotated[int | None, typer.Option("--min", help="Instances that run though nobody comes.")] = None,
@@ -31,6 +39,11 @@ def set_(
         float | None, typer.Option(help="Without anybody until it stops; 0: as the hub says.")
     ] = None,
     network: Annotated[Network | None, typer.Option(help="Whom it may connect to.")] = None,
+    upload_mb: Annotated[
+        int | None, typer.Option(help="Longest body of a request, in megabytes; 0: as the hub says.")
+    ] = None,
+    picture: Annotated[Switch | None, typer.Option(help="Whether the hub takes pictures of it by itself.")] = None,
+    feedback: Annotated[Switch | None, typer.Option(help="Whether what it records of people's trying is kept.")] = None,
     json: Json = False,
 ) -> None:
     """Decide how an app is to be served; without options, say how it is. A hub that runs follows within seconds."""
@@ -40,6 +53,9 @@ def set_(
         changed = {name: value for name, value in given.items() if value is not None}
         changed |= {"people": people or None} if people is not None else {}
         changed |= {"idle_minutes": idle_minutes or None} if idle_minutes is not None else {}
+        changed |= {"upload_mb": upload_mb or None} if upload_mb is not None else {}
+        changed |= {"picture": picture is Switch.ON} if picture is not None else {}
+        changed |= {"feedback": feedback is Switch.ON} if feedback is not None else {}
         found = store.apps.serve(found, replace(found.serving, **changed))
     _say(found, json=json)
 
@@ -69,6 +85,9 @@ def in_words(serving: Serving) -> Mapping[str, str]:
         "people": "any number" if serving.people is None else f"{serving.people}",
         "idle minutes": "as the hub says" if serving.idle_minutes is None else f"{serving.idle_minutes:g}",
         "network": serving.network.value,
+        "feedback": (Switch.ON if serving.feedback else Switch.OFF).value,
+        "upload MB": "as the hub says" if serving.upload_mb is None else f"{serving.upload_mb}",
+        "picture": (Switch.ON if serving.picture else Switch.OFF).value,
     }
 
 

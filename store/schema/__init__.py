@@ -3,6 +3,7 @@
 from vitrina.store.schema import (
     apps,
     changes,
+    feedback,
     lineage,
     metrics,
     objects,
@@ -19,6 +20,7 @@ __all__ = [
     "Base",
     "apps",
     "changes",
+    "feedback",
     "lineage",
     "metrics",
     "objects",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vitrina.store.schema.columns import Base, digest, maker, name64, pk
@@ -27,6 +27,15 @@ class AppRow(Base):
     """Null: as the hub decides."""
 
     network: Mapped[str] = mapped_column(String(16), default="none", server_default="none")
+    feedback: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether what it records is kept."""
+
+    upload_mb: Mapped[int | None]
+    """The longest body of a request to it; null: as the hub decides."""
+
+    picture: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the hub takes pictures of it by itself."""
+
     created_at: Mapped[datetime]
     created_by: Mapped[maker]
     deleted_at: Mapped[datetime | None]

@@ -44,6 +44,13 @@ def test_an_app_without_a_picture_is_due_and_one_with_a_picture_is_not(store: St
     assert (store.blobs.read(kept.blob), kept.width, kept.height, kept.reason) == (b"png", 1280, 800, "")
 
 
+def test_an_app_whose_maintainer_wants_no_picture_is_due_when_somebody_asks(store: Store, app: App) -> None:
+    store.apps.serve(app, replace(app.serving, picture=False))
+    assert store.pictures.due() == []
+    store.pictures.ask(app)
+    assert store.pictures.due() == [app.revision_id]
+
+
 def test_of_an_app_only_the_newest_revision_is_due(store: Store, version: Version, app: App) -> None:
     newer = store.apps.log(version, "what-if", replace(DRAFT, bundle="b" * 64))
     assert store.pictures.due() == [newer.revision_id]

@@ -13,6 +13,8 @@ from vitrina.store.serving import Serving
 APP = "/api/v1/projects/demo/tumours/models/classifier/versions/1.0.0/apps/what-if"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 WIDE = {"min_instances": 1, "max_instances": 4, "people": 10, "idle_minutes": 30.0, "network": "none"}
+SWITCHES = {"feedback": False, "upload_mb": None, "picture": True}
+"""What is decided where nothing else is said."""
 
 
 def test_it_is_decided_and_kept(program: TestClient, store, shown) -> None:
@@ -22,10 +24,11 @@ def test_it_is_decided_and_kept(program: TestClient, store, shown) -> None:
         "people": None,
         "idle_minutes": None,
         "network": "none",
+        **SWITCHES,
     }
     answer = program.put(f"{APP}/serving", json=WIDE)
-    assert (answer.status_code, answer.json()) == (200, WIDE)
-    assert program.get(f"{APP}/serving").json() == WIDE
+    assert (answer.status_code, answer.json()) == (200, WIDE | SWITCHES)
+    assert program.get(f"{APP}/serving").json() == WIDE | SWITCHES
     assert store.find(shown.app.ref).app.serving == Serving(1, 4, 10, 30.0)
     assert [app.ref for app in store.apps.kept()] == [shown.app.ref]
 

@@ -20,9 +20,26 @@ def test_it_sets_what_is_named_and_leaves_the_rest(vitrina, store, shown) -> Non
         "  people: 10",
         "  idle minutes: 30",
         "  network: none",
+        "  feedback: off",
+        "  upload MB: as the hub says",
+        "  picture: on",
     ]
     assert vitrina("app", "set", ref, "--network", "full", "--json").json["serving"]["max_instances"] == 4
     assert store.find(ref).app.serving == Serving(1, 4, 10, 30.0, Network.FULL)
+
+
+def test_it_sets_the_longest_upload_and_switches_pictures(vitrina, store, shown) -> None:
+    said = vitrina("app", "set", shown.app.ref, "--upload-mb", 50, "--picture", "off")
+    assert said.out.splitlines()[-2:] == ["  upload MB: 50", "  picture: off"]
+    assert store.find(shown.app.ref).app.serving == Serving(upload_mb=50, picture=False)
+    vitrina("app", "set", shown.app.ref, "--upload-mb", 0, "--picture", "on")
+    assert store.find(shown.app.ref).app.serving == Serving()
+
+
+def test_it_switches_feedback_on_and_off(vitrina, store, shown) -> None:
+    assert vitrina("app", "set", shown.app.ref, "--feedback", "on", "--json").json["serving"]["feedback"] is True
+    assert store.find(shown.app.ref).app.serving == Serving(feedback=True)
+    assert "  feedback: off" in vitrina("app", "set", shown.app.ref, "--feedback", "off").out.splitlines()
 
 
 def test_it_takes_settings_back(vitrina, store, shown) -> None:
