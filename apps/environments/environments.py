@@ -5,7 +5,8 @@
 
 A wish is what an app asks for on this Python and index; what it was resolved to is kept, so that an app has the same
 libraries in two years. Apps only read environments; each is looked over when it is first used, and again when an app in
-it did not start (`doubt`).
+it did not start (`doubt`). All together take no more disk than the operator allows: those that were unused for longest
+make room for new ones.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from typing import IO
 
 from vitrina.apps.environments import installed, runner
 from vitrina.apps.environments.index import Index
+from vitrina.apps.environments.room import ALL, Room, Watch, shown
 from vitrina.apps.environments.shelf import Kept, Shelf, libraries
-from vitrina.apps.environments.uv import BuildError, Uv, find_uv
+from vitrina.apps.environments.uv import BuildError, TooLargeError, Uv, find_uv
 from vitrina.apps.errors import AppError
 from vitrina.apps.interpreter import OWN, Interpreter
 from vitrina.apps.levels import Level
@@ -80,15 +82,19 @@ class Environments:
         *,
         index: Index,
         level: Level = Level.PROCESS,
+        room: Room = Room(),  # noqa: B008  it is frozen
         python: Path = Path(sys.executable),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.shelf = Shelf(folder.resolve())
         self._index, self._level, self._python, self._clock = index, level, python, clock
+        self._room = room
         self._builds = asyncio.Semaphore(BUILDS_AT_ONCE)
         self._turns: dict[str, asyncio.Lock] = {}
         self._held: dict[str, IO[str]] = {}
         self._doubted: set[str] = set()
+        self._looked_over: set[str] = set()
+        self._too_large: dict[str, TooLargeError] = {}
 
     async def prepare(self, requirements: str, *, framework: str, on_step: OnStep = lambda _: None) -> Interpreter:
         """The Python for an app with these requirements (text), its environment built if it has to be; `on_step` gets
@@ -108,7 +114,6 @@ class Environments:
         try:
             key = await self._ready(wish, on_step)
             path = await asyncio.to_thread(runner.place, self.shelf.folder / "runner")
-            self._hold(key)
         except OSError as error:
             message = f"Its environment cannot be kept: {error.strerror or error}."
             raise BuildError(message, log=self.shelf.log(wish.name), hint="Look at the disk of the hub.") from error
@@ -123,16 +128,19 @@ class Environments:
         return self.shelf.list()
 
     async def collect(self, *, unused_for_s: float = UNUSED_S) -> list[Kept]:
-        """Remove what no app was started in for so long, and none runs in; gives those removed."""
+        """Remove what no app was started in for so long, and none runs in, and what is beyond the room that all have;
+        gives those removed."""
         self.close()  # what was taken lately is not old, and where an app runs is seen
         if not self.shelf.folder.is_dir():
             return []
         await asyncio.to_thread(self.shelf.prepare)
         await asyncio.to_thread(self.shelf.clear_caches)
-        return await asyncio.to_thread(self.shelf.collect, unused_for_s=unused_for_s, now=self._clock())
+        old = await asyncio.to_thread(self.shelf.collect, unused_for_s=unused_for_s, now=self._clock())
+        return [*old, *await self._shrink()]
 
     def close(self) -> None:
         """Let others collect what this one used."""
+        self._looked_over.clear()
         while self._held:
             self._held.popitem()[1].close()
 
@@ -163,28 +171,59 @@ class Environments:
         return key
 
     async def _is_usable(self, key: str) -> bool:
-        if key in self._held and key not in self._doubted:
-            return self.shelf.environment(key).is_dir()
+        if not self.shelf.environment(key).is_dir():
+            return False
+        self._hold(key)  # first: from now on nobody collects it
+        if key in self._looked_over and key not in self._doubted:
+            return True
         is_whole = await asyncio.to_thread(self.shelf.is_whole, key, thoroughly=key in self._doubted)
         if is_whole:
             self._doubted.discard(key)
+            self._looked_over.add(key)
         return is_whole
 
     async def _resolve(self, wish: _Wish, on_step: OnStep) -> str:
         async with self._place(on_step):
             on_step("Finding out which libraries it needs.")
-            with self._uv(wish) as uv:
+            with self._uv(wish, self._room.one_bytes) as uv:
                 lock = await uv.resolve(wish.lines, on_step=on_step)
         self.shelf.keep_lock(wish.name, lock)
         return lock
 
     async def _build(self, wish: _Wish, lock: str, on_step: OnStep) -> None:
+        key = key_of(lock)
+        if key in self._too_large:
+            raise self._too_large[key].with_traceback(None)
         async with self._place(on_step):
+            limit_bytes = await asyncio.to_thread(self._room_for_one, wish)
             on_step(f"Installing {len(libraries(lock))} libraries: the first time only.")
-            with self._uv(wish) as uv:
-                made = await uv.install(lock, on_step=on_step)
-                await asyncio.to_thread(self.shelf.put, key_of(lock), made, lock=lock)
-        self._doubted.discard(key_of(lock))
+            try:
+                with self._uv(wish, limit_bytes) as uv:
+                    made = await uv.install(lock, on_step=on_step)
+                    self._hold(key)
+                    await asyncio.to_thread(self.shelf.put, key, made, lock=lock)
+            except BuildError as error:
+                await asyncio.to_thread(self.shelf.clear_caches)
+                if isinstance(error, TooLargeError) and limit_bytes == self._room.one_bytes:
+                    self._too_large[key] = error
+                raise
+        self._doubted.discard(key)
+        self._looked_over.add(key)
+        if await asyncio.to_thread(self.shelf.size_bytes) > self._room.all_bytes:
+            await self._shrink()
+
+    def _room_for_one(self, wish: _Wish) -> int:
+        """How many bytes one more may take. Raises BuildError when those in use leave none."""
+        used_bytes = sum(kept.size_bytes for kept in self.shelf.in_use(now=self._clock()))
+        if used_bytes >= self._room.all_bytes:
+            most = shown(self._room.all_bytes)
+            message = f"There is no room for its environment: all may take {most}, and those in use take that."
+            raise BuildError(message, log=self.shelf.log(wish.name), hint=f"The hub's operator may allow more: {ALL}")
+        return min(self._room.one_bytes, self._room.all_bytes - used_bytes)
+
+    async def _shrink(self) -> list[Kept]:
+        self.close()  # what was taken lately is seen, and where an app runs too
+        return await asyncio.to_thread(self.shelf.shrink, to_bytes=self._room.all_bytes, now=self._clock())
 
     @asynccontextmanager
     async def _place(self, on_step: OnStep) -> AsyncGenerator[None]:
@@ -194,8 +233,9 @@ class Environments:
         async with self._builds:
             yield
 
-    def _uv(self, wish: _Wish) -> _Workplace:
-        return _Workplace(self.shelf, self._index, self._python, self._level, self.shelf.log(wish.name))
+    def _uv(self, wish: _Wish, limit_bytes: int) -> _Workplace:
+        log = self.shelf.log(wish.name)
+        return _Workplace(self.shelf, self._index, self._python, self._level, log, limit_bytes)
 
     @asynccontextmanager
     async def _turn(self, name: str, on_step: OnStep) -> AsyncGenerator[None]:
@@ -211,15 +251,17 @@ class Environments:
 class _Workplace:
     """uv in a private folder that is gone afterwards."""
 
-    def __init__(self, shelf: Shelf, index: Index, python: Path, level: Level, log: Path) -> None:
+    def __init__(self, shelf: Shelf, index: Index, python: Path, level: Level, log: Path, limit_bytes: int) -> None:
         self._shelf, self._index, self._python, self._level, self._log = shelf, index, python, level, log
+        self._limit_bytes = limit_bytes
         self._stack = ExitStack()
 
     def __enter__(self) -> Uv:
         work = self._stack.enter_context(self._shelf.workplace())
         self._log.write_text("", encoding="utf-8")
         cache = self._shelf.folder / "work" / f"cache-{self._level.value}"  # each belongs to another user
-        return Uv(find_uv(), self._index, self._python, work, cache, self._log, self._level)
+        watch = Watch(self._limit_bytes, work=work, cache=cache)
+        return Uv(find_uv(), self._index, self._python, work, cache, self._log, watch, self._level)
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()

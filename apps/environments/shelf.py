@@ -31,6 +31,9 @@ FOLDERS = (BUILT, "records", "uses", "locks", "logs", "turns", "work")
 BUILD = "build-"
 CACHES = "caches"
 
+RECENT_S = 600.0
+"""An environment that was taken so lately may belong to an app that is still starting: nothing of it shows yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -155,14 +158,39 @@ class Shelf:
         found = [self._kept(path.name) for path in (self.folder / BUILT).glob("[!.]*")]
         return sorted((kept for kept in found if kept), key=lambda kept: kept.used_at, reverse=True)
 
+    def size_bytes(self) -> int:
+        """What all environments take together."""
+        return sum(kept.size_bytes for kept in self.list())
+
     def collect(self, *, unused_for_s: float, now: float) -> list[Kept]:
-        """Remove the environments that nobody took for so long, that no hub holds and in which nothing runs; gives
-        those removed."""
+        """Remove the environments that nobody took for so long, that no hub holds and in which nothing runs, and what
+        a process that was killed left of others; gives those removed."""
+        for left in (self.folder / BUILT).glob(".*"):
+            remove(left)
         running, removed = self.running(), list[Kept]()
         for kept in self.list():
             if now - kept.used_at >= unused_for_s and kept.key not in running and self._remove(kept.key):
                 removed.append(kept)
         return removed
+
+    def shrink(self, *, to_bytes: int, now: float) -> list[Kept]:
+        """Remove what was unused for longest until all take no more than that together, but nothing that is in use;
+        gives those removed."""
+        spared = {kept.key for kept in self.in_use(now=now)}
+        there, removed = self.list(), list[Kept]()
+        total = self.size_bytes()
+        for kept in reversed(there):
+            if total <= to_bytes:
+                break
+            if kept.key not in spared and self._remove(kept.key):
+                removed.append(kept)
+                total -= kept.size_bytes
+        return removed
+
+    def in_use(self, *, now: float) -> list[Kept]:
+        """Those in which something runs, or which were taken so lately that an app may be starting."""
+        running = self.running()
+        return [kept for kept in self.list() if kept.key in running or now - kept.used_at < RECENT_S]
 
     def clear_caches(self) -> None:
         """Remove what uv keeps to be faster, unless something is built just now: it is as large as all environments."""
@@ -190,8 +218,8 @@ class Shelf:
                 return False
             leaving = self.environment(key).with_name(f".{key}.{secrets.token_hex(4)}")
             self.environment(key).rename(leaving)
-            remove(leaving)
             (self.folder / "records" / f"{key}.json").unlink(missing_ok=True)
+        remove(leaving)  # which may take long: nobody who wants to hold it waits for that
         return True
 
     def _kept(self, key: str) -> Kept | None:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from vitrina.apps import sandbox
 from vitrina.apps.environments.index import HOSTS
 from vitrina.apps.environments.road import Road
+from vitrina.apps.environments.room import ALL, NO_SPACE, ONE, ExcessError
 from vitrina.apps.errors import AppError
 from vitrina.apps.levels import Level, Network
 from vitrina.apps.sandbox import Plan
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vitrina.apps.environments.index import Index
+    from vitrina.apps.environments.room import Watch
 
 BUILD_TIMEOUT_S = 900.0
 LARGEST_FILE_BYTES = 4 * 2**30
@@ -55,12 +57,13 @@ COMPILE = "import compileall, sys; compileall.compile_dir(sys.argv[1], quiet=2, 
 
 OTHER_LIBRARY = "Leave out the library that was asked for last, or take another release of it."
 SEE_LOG = "The hub's operator finds more in the log of its environment."
+FREE_SPACE = "Free some space where the hub is."
+SMALLER = f"Let it need fewer or smaller libraries; how much there may be the hub's operator says: {ONE}, {ALL}"
 
 CERTIFICATES = "SSL_CERT_FILE"
 
-NO_SPACE = re.compile(r"os error 28\b|No space left on device", re.IGNORECASE)
+SAYS_NO_SPACE = re.compile(r"os error 28\b|No space left on device", re.IGNORECASE)
 CAUSE = re.compile(r"^\s*(?:cause:|Caused by:|╰─▶|×)\s*", re.MULTILINE)
-DOWNLOAD = re.compile(r"^\s*Downloading (?P<what>\S+ \(\S+\))")
 CAUSE_BYTES = 600
 LONGEST_LINE_BYTES = 2**20
 
@@ -73,6 +76,10 @@ class BuildError(AppError):
     def __init__(self, message: str, *, log: Path, hint: str | None = None) -> None:
         self.log = log
         super().__init__(message, hint=hint)
+
+
+class TooLargeError(BuildError):
+    """An app's environment would take more disk than one may."""
 
 
 def _beginning(made: Path) -> tuple[Path, bytes]:
@@ -91,7 +98,8 @@ def find_uv() -> Path:
 
 @dataclass(frozen=True)
 class Uv:
-    """One way to call uv. `work` is a private folder, `cache` uv's own; `python` the interpreter to build for."""
+    """One way to call uv. `work` is a private folder, `cache` uv's own; `python` the interpreter to build for; `watch`
+    sees to it that not too much comes to lie in either."""
 
     program: Path
     index: Index
@@ -99,6 +107,7 @@ class Uv:
     work: Path
     cache: Path
     log: Path
+    watch: Watch
     level: Level = Level.PROCESS
     timeout_s: float = BUILD_TIMEOUT_S
 
@@ -112,7 +121,8 @@ class Uv:
         return lock.read_text(encoding="utf-8")
 
     async def install(self, lock: str, *, on_step: Callable[[str], None]) -> Path:
-        """A new environment with exactly what a lock says, in the private folder. Raises BuildError."""
+        """A new environment with exactly what a lock says, in the private folder. Raises BuildError (too large: that of
+        its own)."""
         made, file = self.work / "made", self.work / "lock.txt"
         file.write_text(lock, encoding="utf-8")
         purpose = "Its environment cannot be made"
@@ -128,6 +138,10 @@ class Uv:
         # Compiled, since it will be read-only; by the hub's Python, since the environment's would run what is in it.
         words = (str(self.python), "-I", "-S", "-W", "ignore", "-c", COMPILE, str(made / "lib"))
         await self._run(self._prefix(), words, on_step=on_step, purpose=purpose)
+        try:
+            await asyncio.to_thread(self.watch.look)
+        except ExcessError as error:
+            raise self._exceeded(error, purpose) from None
         return made
 
     async def _call(self, words: Sequence[str], *, on_step: Callable[[str], None], purpose: str) -> None:
@@ -158,15 +172,12 @@ class Uv:
             limit=LONGEST_LINE_BYTES,
             start_new_session=True,
         )
-        assert process.stdout is not None
         said: list[str] = []
         try:
             async with asyncio.timeout(self.timeout_s):
-                async for line in process.stdout:
-                    said.append(self._without_secrets(line.decode(errors="replace")))
-                    if found := DOWNLOAD.match(said[-1]):
-                        on_step(f"Downloading {found['what']}.")
-                code = await process.wait()
+                code = await self.watch.over(self._ended(process, said, on_step))
+        except ExcessError as error:
+            raise self._exceeded(error, purpose) from None
         except TimeoutError:
             raise BuildError(f"{purpose}: it took more than {self.timeout_s:.0f} s.", log=self.log) from None
         finally:
@@ -178,9 +189,24 @@ class Uv:
         if code != 0:
             raise self._failed(purpose, "".join(said))
 
+    async def _ended(self, process: asyncio.subprocess.Process, said: list[str], on_step: Callable[[str], None]) -> int:
+        """The exit code, after all that it said."""
+        assert process.stdout is not None
+        async for line in process.stdout:
+            said.append(self._without_secrets(line.decode(errors="replace")))
+            if what := self.watch.hear(said[-1]):
+                on_step(f"Downloading {what}.")
+        return await process.wait()
+
+    def _exceeded(self, error: ExcessError, purpose: str) -> BuildError:
+        message = f"{purpose}: {error}."
+        if error.is_own:
+            return TooLargeError(message, log=self.log, hint=SMALLER)
+        return BuildError(message, log=self.log, hint=FREE_SPACE)
+
     def _failed(self, purpose: str, said: str) -> BuildError:
-        if NO_SPACE.search(said):
-            return BuildError(f"{purpose}: the disk is full.", log=self.log, hint="Free some space where the hub is.")
+        if SAYS_NO_SPACE.search(said):
+            return BuildError(f"{purpose}: {NO_SPACE}.", log=self.log, hint=FREE_SPACE)
         if SANDBOX in said:
             return BuildError(f"{purpose}: the sandbox for uv does not work here.", log=self.log, hint=SEE_LOG)
         *_, last = CAUSE.split(said.strip())

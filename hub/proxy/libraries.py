@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vitrina.apps.environments import index
 from vitrina.apps.environments.environments import Environments
+from vitrina.apps.environments.room import room_of
 from vitrina.apps.environments.shelf import BUILT
 from vitrina.apps.interpreter import Interpreter
 from vitrina.apps.levels import Level
@@ -31,9 +32,10 @@ COLLECT_S = 24 * 3600.0
 
 
 def environments_of(apps_folder: Path, *, level: Level, variables: Mapping[str, str] = os.environ) -> Environments:
-    """The environments of the hub with this folder of apps, built from the index that its operator configured."""
+    """The environments of the hub with this folder of apps, built from the index and in the room that its operator
+    configured. Raises RoomError."""
     configured = index.configured(variables, home=Path(variables.get("HOME", "/")))
-    return Environments(apps_folder / FOLDER, index=configured, level=level)
+    return Environments(apps_folder / FOLDER, index=configured, level=level, room=room_of(variables))
 
 
 @dataclass(frozen=True, slots=True)
