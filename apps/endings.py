@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 SEE_LOG = "Its last log lines say more."
 
+NO_ANSWER_YET = "It ran before the hub began anew, and has not answered yet."
+
 WITH_NURSERY = (
     "The process in which its framework was loaded (its nursery) ended, and the app with it. "
     "The app itself did nothing wrong, and starts again when it is opened."

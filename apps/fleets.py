@@ -84,6 +84,7 @@ class Fleets:
             crowd = Crowd(clock=self._clock, kept_s=self._settings.seat_s, patience_s=self._settings.patience_s)
             fleet = self._by_key[order.key] = Fleet(order, crowd, self._bear)
         fleet.order = order
+        self._keep_to(fleet, order)
         return fleet
 
     def lives(self) -> Iterator[Living]:
@@ -119,11 +120,13 @@ class Fleets:
             self.queue.join(life)
             self.queue.advance()
 
-    def take_over(self, found: Adopted, order: Order, charge: Charge) -> None:
-        """An instance that was found running is one of the app's from now on."""
+    def take_over(self, found: Adopted, order: Order, charge: Charge, *, is_ready: bool = True) -> None:
+        """An instance that was found running is one of the app's from now on; `is_ready`: it answers."""
         fleet = self.of(order)
-        life = fleet.lives[found.number] = self._bear(order, found.number, charge)
-        life.adopted(found)
+        begun = replace(order, serving=replace(order.serving, network=found.network))
+        life = fleet.lives[found.number] = self._bear(begun, found.number, charge)
+        life.adopted(found, is_ready=is_ready)
+        self._keep_to(fleet, order)
 
     def drain(self, life: Living, reason: str, *, now: bool = False) -> None:
         """It takes nobody any more, and ends: at once (`now`), or when the last one has left or stayed too long."""
@@ -141,6 +144,16 @@ class Fleets:
         """Wake all who wait for news; the next ones wait for the next."""
         self._news.set()
         self._news = asyncio.Event()
+
+    def _keep_to(self, fleet: Fleet, order: Order) -> None:
+        """Let go of what was begun with another network than the app has now: a process keeps the one it began with."""
+        for life in fleet.living():
+            if life.order.serving.network is order.serving.network:
+                continue
+            if life.state is State.QUEUED:
+                life.order = order
+            else:
+                self.drain(life, f"The app has another network now ({order.serving.network.value}).")
 
     def _bear(self, order: Order, number: int, charge: Charge) -> Living:
         return Living(order, number, charge=charge, terms=self._terms)

@@ -36,6 +36,7 @@ class Event(Enum):
 
     OPEN = "somebody wants it"
     ADOPT = "it ran already"
+    FIND = "it was starting already"
     BUILD = "its turn has come"
     START = "its files and environment are there"
     PROGRESS = "it came one step further"
@@ -46,7 +47,7 @@ class Event(Enum):
 
 
 LIFE: Mapping[State, Mapping[Event, State]] = {
-    State.COLD: {Event.OPEN: State.QUEUED, Event.ADOPT: State.READY},
+    State.COLD: {Event.OPEN: State.QUEUED, Event.ADOPT: State.READY, Event.FIND: State.STARTING},
     State.QUEUED: {Event.BUILD: State.BUILDING, Event.STOP: State.STOPPED},
     State.BUILDING: {
         Event.PROGRESS: State.BUILDING,
@@ -178,6 +179,8 @@ def advance(
             return replace(after, retry_at=None)
         case State.STARTING if event is Event.START:
             return replace(after, started_at=now)
+        case State.STARTING if event is Event.FIND and at:
+            return replace(after, pid=at.pid, started_at=at.since)
         case State.STARTING:
             return replace(after, pid=at.pid if at else None)
         case State.READY if at:

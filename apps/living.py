@@ -101,10 +101,11 @@ class Living:
         self._move(Event.BUILD, reason=self.order.first_step)
         self._attend_from(self._built_and_launched())
 
-    def adopted(self, found: Adopted) -> None:
-        """It runs already, and was looked at."""
+    def adopted(self, found: Adopted, *, is_ready: bool) -> None:
+        """It runs already, and was looked at; one that is not ready has the time of a start to answer."""
         self._launched = found.launched
-        self._move(Event.ADOPT, reason="", since=found.started_at)
+        event, reason = (Event.ADOPT, "") if is_ready else (Event.FIND, endings.NO_ANSWER_YET)
+        self._move(event, reason=reason, since=found.started_at)
         self._attend_from(self._to_its_end(found.launched))
 
     def drain(self, reason: str, *, until: datetime) -> None:
@@ -125,9 +126,13 @@ class Living:
             await asyncio.shield(self._task)
 
     async def leave(self) -> None:
-        """Turn away from it, as it is: the next supervisor finds it running."""
-        self._is_left = True
-        if self._task:
+        """Turn away from it, as it is: the next supervisor finds it running. Not one whose end has begun."""
+        if self._stopping is not None:
+            if self._launched is not None:
+                await self._launched.stop(grace_s=0)
+            await self.gone()
+        elif self._task is not None:
+            self._is_left = True
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 

@@ -23,8 +23,8 @@ crash. May be cancelled."""
 class Order:
     """An app revision that can be had running.
 
-    `key`, `ref` and `origin` are those of its spec, `bundle_digest` too: an instance that is found running with another
-    one is not this app. `project` is whose instances are counted together.
+    `key`, `ref`, `origin` and `prefix` are those of its spec, `bundle_digest` too: an instance that is found running
+    with another one is not this app. `project` is whose instances are counted together.
     """
 
     key: str
@@ -33,10 +33,12 @@ class Order:
     bundle_digest: str
     origin: str
     build: Build
+    prefix: str = ""
     first_step: str = "Fetching its files."
     """What people are told when its turn has come."""
 
     serving: Serving = field(default_factory=Serving)
+    """Its network is the spec's: an instance that has another one gives way to one that has this."""
 
 
 def ready_made(spec: AppSpec) -> Order:
@@ -46,4 +48,5 @@ def ready_made(spec: AppSpec) -> Order:
         return spec
 
     project = "/".join(spec.ref.split("/")[:2])
-    return Order(spec.key, spec.ref, project, spec.bundle_digest, spec.origin, build)
+    serving = Serving(network=spec.network)
+    return Order(spec.key, spec.ref, project, spec.bundle_digest, spec.origin, build, spec.prefix, serving=serving)

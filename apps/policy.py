@@ -21,7 +21,9 @@ class SupervisorSettings:
     An app without people for `idle_s` (or what its own settings say) is stopped; one that is not ready after
     `start_timeout_s` is ended; one that was asked to stop and is still there after `stop_timeout_s` is killed. After
     `lifetime_s` an instance is replaced. Who is inside one that drains may stay for `drain_s`. A seat is free when
-    nothing of it was open for `seat_s`; who waits and does not ask again for `patience_s` is waited for no longer.
+    nothing of it was open for `seat_s`; who waits and does not ask again for `patience_s` is waited for no longer. A
+    store that is away while it is looked what runs already is asked again every `ask_again_s`; what does not answer
+    within `health_timeout_s` then may do so later.
     """
 
     idle_s: float = 900.0
@@ -31,6 +33,8 @@ class SupervisorSettings:
     drain_s: float = 3600.0
     seat_s: float = 60.0
     patience_s: float = 20.0
+    ask_again_s: float = 2.0
+    health_timeout_s: float = 5.0
     backoff: Backoff = field(default_factory=Backoff)
     allowances: Allowances = field(default_factory=Allowances)
     reserve: Reserve = field(default_factory=Reserve)

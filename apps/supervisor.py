@@ -81,7 +81,8 @@ class Supervisor:
     async def adopt(self, order_of: Callable[[str], Awaitable[Order | None]]) -> None:
         """Take over what an earlier supervisor left running, and end what is not fit for it.
 
-        `order_of` tells of a key how its app is to be had today; None: there is no such app any more.
+        `order_of` tells of a key how its app is to be had today; None: there is no such app any more. While it fails
+        and says that it helps to ask again (`VitrinaError.permanent`), it is asked again: no app ends for that.
         """
         try:
             found = await self._launcher.adopt()
@@ -238,10 +239,13 @@ class Supervisor:
 
     async def _adopt(self, found: Adopted, order_of: Callable[[str], Awaitable[Order | None]]) -> None:
         try:
-            order = adoption.fit(found, await order_of(found.key), born=self._machine.born)
-            await adoption.answer(found)
+            wanted = await adoption.today(found.key, order_of, pause_s=self.settings.ask_again_s)
+            order = adoption.fit(found, wanted, born=self._machine.born)
+            is_ready = await adoption.answers(found, timeout_s=self.settings.health_timeout_s)
         except Exception as error:  # whatever is wrong with one, the others are looked at
             log.warning("%s is not taken over. %r", found.ref, error, extra={"action": "app_not_adopted"})
-            await found.launched.stop(grace_s=self.settings.stop_timeout_s)
+            if not self._has_left:
+                await found.launched.stop(grace_s=self.settings.stop_timeout_s)
         else:
-            self._fleets.take_over(found, order, Charge(Somebody.HUB, order.project))
+            if not self._fleets.is_closed:  # else it is the next supervisor's, or ends with the hub
+                self._fleets.take_over(found, order, Charge(Somebody.HUB, order.project), is_ready=is_ready)

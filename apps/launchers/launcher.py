@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from vitrina.apps.levels import Network
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
@@ -78,10 +80,11 @@ class Launched(Protocol):
 class Adopted:
     """An instance that an earlier supervisor of the same hub had launched, and that runs on.
 
-    `key`, `ref`, `bundle_digest` and `origin` are the spec's that it was launched with, `number` the instance's;
-    `started_at` (UTC) is when it was launched, all as noted then. `born` is when its process `launched.pid` began, in
-    clock ticks since boot (`apps.births.born`), noted then too: whoever takes it over compares it with that of the
-    process which has the pid now. None when it runs elsewhere; the launcher then vouches for it being the same.
+    `key`, `ref`, `bundle_digest`, `origin`, `prefix` and `network` are the spec's that it was launched with, `number`
+    the instance's; `started_at` (UTC) is when it was launched, all as noted then. `is_serving` says whether its server
+    was there, by its own word. `born` is when its process `launched.pid` began, in clock ticks since boot
+    (`apps.births.born`), noted then too: whoever takes it over compares it with that of the process which has the pid
+    now. None when it runs elsewhere; the launcher then vouches for it being the same.
     """
 
     key: str
@@ -92,6 +95,9 @@ class Adopted:
     started_at: datetime
     born: int | None
     launched: Launched
+    prefix: str = ""
+    network: Network = Network.NONE
+    is_serving: bool = True
 
 
 class Launcher(Protocol):

@@ -12,6 +12,7 @@ from vitrina.apps.births import born
 from vitrina.apps.job import Step
 from vitrina.apps.launchers.launcher import Adopted
 from vitrina.apps.launchers.process import AppProcess, Site, Told
+from vitrina.apps.levels import Network
 
 if TYPE_CHECKING:
     from vitrina.apps.spec import AppSpec
@@ -26,6 +27,8 @@ class Leaving:
     ref: str
     bundle_digest: str
     origin: str
+    prefix: str
+    network: str
     started_at: str
     socket: str
     folder: str
@@ -43,6 +46,8 @@ class Leaving:
             ref=spec.ref,
             bundle_digest=spec.bundle_digest,
             origin=spec.origin,
+            prefix=spec.prefix,
+            network=spec.network.value,
             started_at=started_at.isoformat(),
             socket=str(site.socket),
             folder=str(site.folder),
@@ -83,7 +88,10 @@ class Leaving:
             ref=self.ref,
             bundle_digest=self.bundle_digest,
             origin=self.origin,
+            prefix=self.prefix,
+            network=Network(self.network),
             started_at=datetime.fromisoformat(self.started_at),
             born=self.born,
             launched=process,
+            is_serving=self.health is not None,
         )

@@ -62,7 +62,8 @@ class MemoryLauncher:
 class MemoryApp:
     """Implements `Launched`; its story is told by calling `reach`, `answer`, `fail` and `end`.
 
-    `flaw`, if set, is why a rehearsal of it fails; `uses_bytes` is the memory it has (None: nobody knows).
+    `flaw`, if set, is why a rehearsal of it fails; `uses_bytes` is the memory it has (None: nobody knows). One that
+    `is_stubborn` ends only when it is given no grace; `is_asked` tells that it was asked to end.
     """
 
     def __init__(self, spec: AppSpec, *, number: int, address: Address) -> None:
@@ -73,6 +74,8 @@ class MemoryApp:
         self.pid: int | None = None
         self.graces: list[float] = []
         self.flaw: str | None = None
+        self.is_stubborn = False
+        self.is_asked = asyncio.Event()
         self._ready = asyncio.get_running_loop().create_future()
         self._ended: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
         self._steps: list[str] = []
@@ -103,8 +106,12 @@ class MemoryApp:
 
     def ail(self, message: str) -> None:
         """From now on its server gives no good answer, though its process lives."""
-        self._ready = asyncio.get_running_loop().create_future()
+        self.slow_down()
         self.fail(message)
+
+    def slow_down(self) -> None:
+        """From now on it gives no answer, before `answer` or `fail`."""
+        self._ready = asyncio.get_running_loop().create_future()
 
     def end(self, how: Exit) -> None:
         """Its process ends."""
@@ -134,7 +141,10 @@ class MemoryApp:
         return self.uses_bytes
 
     async def stop(self, *, grace_s: float) -> None:
-        """It ends at once when it is asked to; the asking is remembered in `graces`."""
+        """It ends at once when it is asked to, unless it is stubborn; the asking is remembered in `graces`."""
         self.graces.append(grace_s)
+        self.is_asked.set()
+        if self.is_stubborn and grace_s > 0:
+            await asyncio.wait({self._ended})
         self.end(Exit(code=0))
         self._ready.exception()  # looked at, so that asyncio does not complain when nobody waited for it

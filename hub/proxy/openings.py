@@ -134,12 +134,14 @@ class Openings:
             interpreter = await self.libraries.of(app, on_step=on_step)
             return replace(await self._fetched(app), interpreter=interpreter)
 
+        site = self.site_of(app)
         return Order(
             key=app.label,
             ref=f"{app.ref}@{app.revision}",
             project=app.version.collection.project.ref,
             bundle_digest=app.blob.digest,
-            origin=self.site_of(app).origin,
+            origin=site.origin,
+            prefix=site.prefix,
             build=build,
             first_step=f"Fetching the files of version {app.version.number}.",
             serving=app.serving,

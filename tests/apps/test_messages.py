@@ -25,7 +25,7 @@ def test_the_note_of_the_longest_message_fits_into_a_packet() -> None:
     message = Message.parse(json.dumps({"health": longest, "rehearsal": longest}).encode())
     folder = str(Path("/", "f" * 4000))
     began = datetime(2026, 11, 23, tzinfo=UTC).isoformat()
-    leaving = Leaving("k" * 63, 1, "r" * 400, "d" * 64, "http://o" * 40, began, folder, folder)
+    leaving = Leaving("k" * 63, 1, "r" * 400, "d" * 64, "http://o" * 40, "/p" * 200, "loopback", began, folder, folder)
     ours, theirs = control.pair()
     with ours, theirs:
         word = control.Note("key", leaving.after(Told().after(message, sender=None)).note())

@@ -193,23 +193,25 @@ class SupervisorMachine(RuleBasedStateMachine):
             visit.close()
         self.visits.clear()
         kept = [app for key in KEYS for app in self.living(key)]
-        ready = {(one.key, one.number) for one in self.supervisor.instances() if one.state is State.READY}
+        alive = {State.READY, State.STARTING}
+        before = {(one.key, one.number, one.state) for one in self.supervisor.instances() if one.state in alive}
         self.runner.run(self._restart(kept))
         self.settle()
-        taken = {(one.key, one.number) for one in self.supervisor.instances() if one.state is State.READY}
-        assert ready <= taken, "an app that served was lost"
+        taken = {(one.key, one.number, one.state) for one in self.supervisor.instances() if one.state in alive}
+        assert before <= taken, "an app that served or was starting was lost"
 
     async def _restart(self, kept: list[MemoryApp]) -> None:
         await self.supervisor.leave()
         self.launcher.launched = [app for app in self.launcher.launched if app not in kept]
         self.left = [*(app for app in self.left if app not in kept), *kept]
         self.launcher.left = [
-            Adopted(app.spec.key, app.number, app.spec.ref, "0", app.spec.origin, self.now, 7, app) for app in kept
+            Adopted(
+                app.spec.key, app.number, app.spec.ref, "0", app.spec.origin, self.now, 7, app, is_serving=app.serves
+            )
+            for app in kept
         ]
         for app in kept:
             app.pid = 7
-            if not app.serves:
-                app.fail("It was starting.")
         self.moves.clear()
         self.supervisor = self._supervisor(adopts=True)
 

@@ -18,7 +18,8 @@ from vitrina.apps.order import Order, ready_made
 from vitrina.apps.policy import Machine
 from vitrina.apps.pressure import Memory
 from vitrina.apps.queue import Reserve
-from vitrina.store.serving import Serving
+from vitrina.store.engine import BadStoreUrlError, StoreUnavailableError
+from vitrina.store.serving import Network, Serving
 
 pytestmark = pytest.mark.anyio
 
@@ -27,8 +28,10 @@ GIB = 2**30
 
 def order(key: str, serving: Serving | None = None, *, project: str = "acme/churn") -> Order:
     ref = f"{project}/models/classifier@1.0.0/apps/{key}"
-    spec = AppSpec(key, ref, "gradio", "app.py", ".", Path("b"), "digest", None, f"http://{key}.localhost:8401")
-    return replace(ready_made(spec), serving=serving or Serving())
+    serving = serving or Serving()
+    at = f"http://{key}.localhost:8401"
+    spec = AppSpec(key, ref, "gradio", "app.py", ".", Path("b"), "digest", None, at, network=serving.network)
+    return replace(ready_made(spec), serving=serving)
 
 
 class Stage:
@@ -383,8 +386,8 @@ async def orders(key: str) -> Order | None:
 
 @pytest.fixture
 async def late(clock: Any):
-    """A supervisor that has to look first."""
-    made = Stage(clock, SupervisorSettings(), adopts=True)
+    """A supervisor that has to look first, and is in a hurry."""
+    made = Stage(clock, SupervisorSettings(ask_again_s=0, health_timeout_s=0), adopts=True)
     yield made
     await made.supervisor.close()
 
@@ -401,7 +404,8 @@ async def test_what_runs_is_taken_over_with_its_age(late: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"bundle_digest": "other"}, {"born": 98}, {"born": None}, {"origin": "http://a.localhost:1"}]
+    "changed",
+    [{"bundle_digest": "other"}, {"born": 98}, {"born": None}, {"origin": "http://a.localhost:1"}, {"prefix": "/a"}],
 )
 async def test_what_is_not_what_it_says_is_ended(late: Stage, changed: dict[str, Any]) -> None:
     app = left(late, "a", **changed)
@@ -448,11 +452,93 @@ async def test_leaving_ends_nothing(clock: Any) -> None:
         await one.stop(grace_s=0)
 
 
-async def test_a_launcher_that_cannot_look_leaves_the_front_working(late: Stage) -> None:
-    async def broken(_: str) -> Order | None:
-        raise OSError("the store is away")
+async def test_one_whose_end_has_begun_is_not_left_to_the_next_supervisor(clock: Any) -> None:
+    stage = Stage(clock, SupervisorSettings())
+    app = await stage.ready(order("a"))
+    app.is_stubborn = True
+    stopping = asyncio.create_task(stage.supervisor.stop("a", reason="Alice stopped it."))
+    await stage.until(lambda: stage.states("a") == ["draining"])
+    await app.is_asked.wait()
+    assert not app.has_ended, "it takes its time"
+    await stage.supervisor.leave()
+    await stopping
+    assert app.has_ended
+    assert app.graces[1] == 0, "without grace: nobody waits any more"
+
+
+async def test_no_app_ends_because_the_store_is_away(late: Stage) -> None:
+    answers = iter([StoreUnavailableError("It does not answer.")] * 200 + [OSError("broken pipe")] * 3)
+
+    async def away(key: str) -> Order | None:
+        if (error := next(answers, None)) is not None:
+            raise error
+        return order(key)
 
     app = left(late, "a")
-    await late.supervisor.adopt(broken)
-    assert app.has_ended
+    await late.supervisor.adopt(away)
+    assert late.states("a") == ["ready"]
+    assert not app.has_ended
+
+
+@pytest.mark.parametrize("error", [BadStoreUrlError("x://", "it is none"), OSError("always")])
+async def test_an_app_that_nobody_can_tell_of_holds_no_other_up(late: Stage, error: Exception) -> None:
+    async def partly(key: str) -> Order | None:
+        if key == "b":
+            raise error
+        return order(key)
+
+    whole, broken = left(late, "a"), left(late, "b")
+    await late.supervisor.adopt(partly)
+    assert (whole.has_ended, broken.has_ended) == (False, True)
     assert not late.supervisor.is_looking
+
+
+@pytest.mark.parametrize("is_serving", [True, False], ids=["a busy machine", "it was starting"])
+async def test_one_that_does_not_answer_yet_has_the_time_of_a_start(late: Stage, is_serving: bool) -> None:
+    app = left(late, "a", is_serving=is_serving, born=None if not is_serving else 99)
+    app.slow_down()
+    await late.supervisor.adopt(orders)
+    [instance] = late.supervisor.instances()
+    assert (instance.state, instance.pid) == (State.STARTING, 4711)
+    assert "has not answered yet" in instance.reason
+    assert not late.supervisor.is_looking, "nobody else waits for it"
+    app.answer()
+    await late.until(lambda: late.states("a") == ["ready"])
+    assert late.launcher.launched == []
+
+
+async def test_what_was_begun_with_another_network_gives_way_to_a_new_one(late: Stage) -> None:
+    left(late, "a", network=Network.FULL)
+    await late.supervisor.adopt(orders)
+    await late.until(lambda: late.states("a") == ["stopped"])
+    [ended] = late.supervisor.instances()
+    assert ended.reason == "The app has another network now (none)."
+
+
+async def test_an_app_that_is_set_to_another_network_starts_anew_and_who_is_inside_may_stay(clock: Any) -> None:
+    stage = Stage(clock, SupervisorSettings())
+    await stage.ready(order("a"), "Alice")
+    stage.sits("a", "Alice")
+    wider = order("a", Serving(network=Network.FULL))
+    await stage.supervisor.keep(wider)
+    assert stage.states("a") == ["draining"]
+    second = await stage.ready(wider, "Bob")
+    assert stage.states("a") == ["draining", "ready"]
+    assert second.number == 2
+    assert stage.sits("a", "Alice") == 1
+    await stage.supervisor.keep(wider)
+    assert stage.states("a") == ["draining", "ready"], "the new one stays"
+    stage.people.close()
+    await stage.supervisor.close()
+
+
+async def test_what_waits_for_its_turn_begins_with_the_network_of_that_time(clock: Any) -> None:
+    stage = Stage(clock, SupervisorSettings())
+    stage.free_bytes = 0
+    await stage.supervisor.open(order("a"))
+    await stage.supervisor.open(order("a", Serving(network=Network.FULL)))
+    assert stage.states("a") == ["queued"]
+    stage.free_bytes = 8 * GIB
+    await stage.supervisor.sweep()
+    assert (await stage.arrive()).spec.network is Network.FULL
+    await stage.supervisor.close()
