@@ -32,6 +32,9 @@ MOST_EXAMPLES = 3
 LARGEST_EXAMPLES_BYTES = 32 * 1024
 """Of the rows that are kept, as JSON: forms begin with them, and a signature is read with every version."""
 
+CATEGORY = "category"
+"""The type of a field that takes one of its `categories`, be they words or numbers."""
+
 NUMBERS = {"b": "bool", "i": "number", "u": "number", "f": "number"}
 
 
@@ -134,26 +137,23 @@ def _column(table: ArrowTable, place: int) -> Field:
     field: Field = {"name": described.name, "type": _type_name(described.type), "kind": kind}
     if column.null_count:
         field["nullable"] = True
+    if field["type"] == CATEGORY:
+        return field | {"categories": plain(column.combine_chunks().dictionary.to_pylist())}
     values = cast("list[Any]", column.drop_null().to_pylist())
     if kind == "number":
         return field | _ends([value for value in values if math.isfinite(value)])
-    if kind == "text":
-        return field | _categories(described.type, column, values)
-    return field
+    return field | (_few(values) if kind == "text" else {})
 
 
 def _type_name(arrow_type: Any) -> str:
     types = load("pyarrow.types", extra="frames", purpose="A signature")
     if types.is_dictionary(arrow_type):
-        return "category"
+        return CATEGORY
     name = str(arrow_type)
     return {"double": "float64", "float": "float32", "large_string": "string", "string_view": "string"}.get(name, name)
 
 
-def _categories(arrow_type: Any, column: Any, values: Sequence[Any]) -> Field:
-    types = load("pyarrow.types", extra="frames", purpose="A signature")
-    if types.is_dictionary(arrow_type):
-        return {"categories": plain(column.combine_chunks().dictionary.to_pylist())}
+def _few(values: Sequence[Any]) -> Field:
     different = {value for value in values if isinstance(value, str)}
     return {"values": sorted(different)} if 0 < len(different) <= MOST_VALUES else {}
 

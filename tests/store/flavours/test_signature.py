@@ -66,6 +66,14 @@ def test_an_array_shows_its_type_and_shape() -> None:
     ]
 
 
+def test_categories_may_be_numbers() -> None:
+    frame = pd.DataFrame({"floor": pd.Categorical([2, 0], categories=[0, 1, 2])})
+    signature = infer(frame, predict=answer)
+    assert signature["inputs"] == [{"name": "floor", "type": "category", "kind": "number", "categories": [0, 1, 2]}]
+    with pytest.raises(SignatureError, match=r"does not take 7\. It takes 0, 1, 2\."):
+        check(signature, pd.DataFrame({"floor": [7]}))
+
+
 def test_the_first_rows_come_along() -> None:
     assert infer(np.arange(10).reshape(5, 2), predict=answer)["examples"] == [[0, 1], [2, 3], [4, 5]]
     assert infer(["good", "bad"], predict=answer)["examples"] == ["good", "bad"]
