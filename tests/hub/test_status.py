@@ -82,6 +82,14 @@ def test_it_shows_what_a_hostile_app_can_do_at_the_level_that_is_on(level: Level
     assert page.count(">succeeds<") == len(succeeding)
 
 
+def test_it_says_that_pictures_are_switched_off(settings, store) -> None:
+    session = store.people.use_link(store.people.make_link(store.user))
+    portal = create_portal(replace(settings, isolation=Level.SANDBOX, takes_pictures=False), store)
+    with TestClient(portal, base_url=settings.portal_url) as client:
+        told = client.get("/-/status.json", headers={"cookie": f"{sessions.COOKIE}={session}"}).json()
+    assert told["pictures"] == "Not taken: --no-pictures"
+
+
 @pytest.mark.parametrize(
     ("apps_url", "is_on", "shown_as"),
     [

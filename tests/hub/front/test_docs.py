@@ -11,7 +11,7 @@ from vitrina.hub.peers import PROXY
 from vitrina.hub.proxy import asked, openings, passes, request_headers, response_headers, routes, visits, waiting
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.waiting import Told
-from vitrina.hub.settings import APPS_URL, PUBLIC_URL
+from vitrina.hub.settings import APPS_URL, NO_PICTURES, PUBLIC_URL, UPLOAD
 
 PAGE = (Path(__file__).parents[3] / "docs" / "apps-port.md").read_text()
 
@@ -43,14 +43,14 @@ def test_every_header_that_says_who_looks_has_a_row(name: str) -> None:
     assert f"\n| `{name}` | " in PAGE.lower()
 
 
-@pytest.mark.parametrize("option", [PUBLIC_URL, APPS_URL, PROXY])
-def test_every_option_of_the_public_address_is_named(option: str) -> None:
-    assert f"{option} " in PAGE
+@pytest.mark.parametrize("option", [PUBLIC_URL, APPS_URL, PROXY, UPLOAD, NO_PICTURES])
+def test_every_option_that_is_felt_here_is_named(option: str) -> None:
+    assert f"{option} " in PAGE or f"{option}`" in PAGE
 
 
 def test_figures_are_those_of_the_code() -> None:
     limits = Limits()
-    assert f"above {limits.upload_bytes // 2**30} GB" in PAGE
+    assert f"above {limits.upload_bytes // 10**9} GB" in PAGE
     assert f"at most {limits.message_bytes // 2**20} MB" in PAGE
     assert f"held for {limits.hold_s:g} s" in PAGE
     assert f"shown for {openings.CRASH_SHOWN.seconds} s" in PAGE

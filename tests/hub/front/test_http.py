@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -14,6 +15,8 @@ from aiohttp import web
 
 from vitrina.apps.life import UnixAddress
 from vitrina.hub.proxy.limits import Limits
+from vitrina.hub.settings import MB
+from vitrina.store.serving import Serving
 
 pytestmark = pytest.mark.anyio
 
@@ -277,6 +280,19 @@ async def test_a_body_above_the_limit_is_refused(house, shown, is_chunked: bool)
         assert answer.status == 413
         assert "too large" in await answer.text()
     assert got <= LARGE_BYTES if is_chunked else got == 0
+
+
+async def test_a_maintainer_lowers_the_limit_and_the_page_says_it(house, shown) -> None:
+    house.store.apps.serve(shown.app, Serving(upload_mb=1))
+    cookie = await house.running(shown.app, echo)
+    for size, status, said in ((MB, 200, "POST"), (MB + 1, 413, "An upload to this app may have 1.0\u202fMB at most.")):
+        async with house.client.post(house.url(shown.app), data=b"x" * size, headers=cookie) as answer:
+            assert (answer.status, said in await answer.text()) == (status, True)
+
+
+def test_a_maintainer_never_raises_the_hubs_limit(settings) -> None:
+    limits = Limits.of(replace(settings, upload_mb=50))
+    assert [limits.upload_to(Serving(upload_mb=given)) for given in (None, 1, 60)] == [50 * MB, MB, 50 * MB]
 
 
 async def test_an_app_that_says_no_to_an_upload_is_heard(house, shown) -> None:
