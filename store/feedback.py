@@ -109,6 +109,11 @@ class Feedback:
                 refused += _keep(transaction.connection, version_id, told, room)
         return refused
 
+    def refused(self) -> int:
+        """How many entries there was no room for, of all versions that ever had feedback."""
+        with self._database.reading() as connection:
+            return int(connection.scalar(select(func.sum(FeedbackTotalRow.refused))) or 0)
+
     def list(
         self, version: Version, *, flag: str | None = None, after: int | None = None, limit: int = 50
     ) -> Page[FeedbackEntry]:

@@ -32,6 +32,7 @@ from vitrina.store.registry import Registry
 from vitrina.store.reports import Reports
 from vitrina.store.runs import Runs
 from vitrina.store.settings import StoreSettings
+from vitrina.store.use import Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Store:
     pictures: Pictures
     feedback: Feedback
     settings: StoreSettings
+    use: Use
 
     def find(self, ref: Ref | str, *, may_read: MayRead = everything) -> Found:
         """The thing that a reference names now; raises NotFoundError or BadReferenceError."""
@@ -139,4 +141,5 @@ def _furnished(database: Database, place: Place, backend: BlobBackend, user: Use
         pictures=Pictures(database, backend),
         feedback=Feedback(database, user.id),
         settings=StoreSettings(database),
+        use=Use(database),
     )

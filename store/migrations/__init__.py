@@ -15,7 +15,7 @@ from vitrina.store.engine import Database
 from vitrina.store.errors import ConflictError
 from vitrina.store.schema import Base
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest script.
 
 Alembic is not asked, since importing it costs every process that opens a store a tenth of a second.

@@ -13,6 +13,7 @@ from vitrina.store.schema import (
     registry,
     reports,
     runs,
+    use,
 )
 from vitrina.store.schema.columns import Base
 
@@ -30,4 +31,5 @@ __all__ = [
     "registry",
     "reports",
     "runs",
+    "use",
 ]
