@@ -99,10 +99,7 @@ def pack(
     What is left out says `vitrina.store.ignoring`. Raises BundleError, SecretError, SourceError, RequirementsError,
     DetectionError, UnknownFrameworkError.
     """
-    if command is None:
-        wanted = _wanted(Path(path), entry=entry, cwd=cwd, include=include)
-    else:
-        wanted = _of_command(Path(path), command, cwd=cwd, include=include)
+    wanted = meant(path, entry=entry, cwd=cwd, include=include, command=command)
     header = {
         "entry": str(wanted.entry),
         "cwd": str(wanted.cwd),
@@ -118,6 +115,20 @@ def pack(
             f"{error.filename or path} cannot be read: {error.strerror}.", hint="See who owns it."
         ) from error
     return Bundle(**header, data=data, digest=hashlib.sha256(data).hexdigest())
+
+
+def meant(
+    path: Path | str,
+    *,
+    entry: str | None = None,
+    cwd: str | None = None,
+    include: Sequence[str] = (),
+    command: str | None = None,
+) -> Wanted:
+    """Which app these words of `pack` mean, for `gathering.gather`. Raises BundleError."""
+    if command is None:
+        return _wanted(Path(path), entry=entry, cwd=cwd, include=include)
+    return _of_command(Path(path), command, cwd=cwd, include=include)
 
 
 def _wanted(path: Path, *, entry: str | None, cwd: str | None, include: Sequence[str]) -> Wanted:

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from vitrina.hub import keyfile
-from vitrina.hub.cli.hub import Home, Port
+from vitrina.hub.cli.hub import Home, Port, UploadMb
 from vitrina.hub.cli.nouns import noun
-from vitrina.hub.settings import DEFAULT_HOST, PORT, Settings
+from vitrina.hub.settings import DEFAULT_HOST, PORT, UPLOAD_MB, Settings
 from vitrina.store.home import place
 
 app = noun("Put a web server before the hub.")
@@ -35,6 +35,7 @@ def nginx(
     apps_port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="The hub's own for apps; default: the port after --port.")
     ] = None,
+    upload_mb: UploadMb = UPLOAD_MB,
     home: Home = None,
     listen: Annotated[
         str | None, typer.Option(metavar="[ADDRESS:]PORT", help="Of nginx; default: the port of --apps-url.")
@@ -56,6 +57,7 @@ def nginx(
         apps_port or port + 1,
         public_url=public_url,
         public_apps_url=apps_url,
+        upload_mb=upload_mb,
         secret=keyfile.kept(where.home / keyfile.SECRET),
     )
     text = configuration(settings, Wanted(listen, certificate, key))

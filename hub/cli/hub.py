@@ -11,8 +11,9 @@ from vitrina.apps.levels import Level
 from vitrina.hub import serving
 from vitrina.hub.cli.asking import ask_hub
 from vitrina.hub.serving import Browser, Wanted
-from vitrina.hub.settings import DEFAULT_HOST, IDLE_S, PORT
+from vitrina.hub.settings import DEFAULT_HOST, IDLE_S, PORT, UPLOAD_MB
 from vitrina.store.home import place
+from vitrina.store.serving import MOST_UPLOAD_MB
 
 Isolation = Literal["auto", "process", "landlock", "sandbox"]
 """What `Level` has, and the strongest of it that can be had."""
@@ -21,6 +22,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 Home = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for everything; default: VITRINA_HOME.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Of the portal and the API; 0: any that is free.")]
+UploadMb = Annotated[
+    int, typer.Option(min=1, max=MOST_UPLOAD_MB, help="The longest body of one request to an app, in megabytes.")
+]
 Open = Annotated[
     bool | None, typer.Option("--open/--no-open", help="Open a browser, or not; default: on a terminal with a screen.")
 ]
@@ -62,6 +66,10 @@ def hub(
     isolation: Annotated[
         Isolation, typer.Option(help="How strongly apps are isolated; auto: as strongly as this machine can.")
     ] = "auto",
+    upload_mb: UploadMb = UPLOAD_MB,
+    pictures: Annotated[
+        bool, typer.Option("--pictures/--no-pictures", help="Take pictures of apps in quiet moments, or not.")
+    ] = True,
     open_: Open = None,
 ) -> None:
     """Start the hub: portal and API on one port, apps on another. It runs until Ctrl-C."""
@@ -80,6 +88,8 @@ def hub(
         apps_url=apps_url,
         proxies=proxy or (),
         isolation=None if isolation == "auto" else Level(isolation),
+        upload_mb=upload_mb,
+        takes_pictures=pictures,
     )
     raise typer.Exit(serving.serve(wanted))
 

@@ -161,14 +161,3 @@ def test_ctrl_c_ends_a_check_with_130_and_its_app_with_it(script: Path) -> None:
         process.send_signal(signal.SIGINT)
         process.communicate()
         assert process.returncode == 130
-
-
-@pytest.mark.slow
-def test_an_app_runs_here_with_the_version_it_is_given(shown, script: Path) -> None:
-    script.write_text("from vitrina.apps import served\nprint('given', served().ref, flush=True)\n" + DASH)
-    with started("app", "run", script, "--model", REF) as process:
-        assert process.stdout is not None
-        said = [process.stdout.readline()]
-        process.send_signal(signal.SIGINT)
-        process.communicate()
-    assert said == [f"given {REF}\n"]

@@ -1,0 +1,80 @@
+"""A session at the bench: an app on a loopback port, started again on save, until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vitrina.apps import local
+from vitrina.apps.develop import in_place
+from vitrina.apps.develop.bench import Bench, News
+from vitrina.apps.develop.saves import demand_watching, saves
+from vitrina.apps.develop.switch import Switch
+
+if TYPE_CHECKING:
+    import socket
+
+    from vitrina.apps.develop.bench import Begin
+    from vitrina.apps.develop.source import Source
+    from vitrina.apps.launchers.launcher import Launched
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Session:
+    """What is developed, and who hears of it: `announce` gets the address once it serves, `tell` all that follows."""
+
+    source: Source
+    served: Path | None
+    announce: Callable[[str], None]
+    tell: Callable[[News], None]
+
+
+def run_in_place(session: Session, *, port: int) -> None:
+    """Run an app among its author's files, in a fresh process for each save.
+
+    Raises PortError, MissingExtraError, and what the first start raises.
+    """
+
+    async def work(bound: socket.socket) -> None:
+        origin = origin_of(bound)
+
+        async def begin() -> Launched:
+            return in_place.begin(session.source, origin=origin, served=session.served)
+
+        await serve(session, begin, bound)
+
+    hold(work, port=port)
+
+
+def hold(work: Callable[[socket.socket], Coroutine[Any, Any, None]], *, port: int) -> None:
+    """Do this work with a port of loopback, until a signal asks to end; the work is cancelled then."""
+    demand_watching()
+
+    async def held() -> None:
+        working = asyncio.current_task()
+        assert working is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, working.cancel)
+        with local.listener(HOST, port) as bound:
+            await work(bound)
+
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(held())
+
+
+async def serve(session: Session, begin: Begin, bound: socket.socket) -> None:
+    """Serve the app there, and begin it again at each save, until cancelled."""
+    switch, since = Switch(), await asyncio.to_thread(session.source.look)
+    async with switch.on(bound), aclosing(saves(session.source, since=since)) as changed:
+        await Bench(begin, switch, tell=session.tell).run(changed, on_served=lambda: session.announce(origin_of(bound)))
+
+
+def origin_of(bound: socket.socket) -> str:
+    """Where people see what is served on this socket."""
+    return f"http://{HOST}:{bound.getsockname()[1]}"
