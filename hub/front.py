@@ -89,15 +89,17 @@ def create_front(
     supervisor: Supervisor,
     *,
     diary: Diary,
-    limits: Limits = Limits(),  # noqa: B008  it is frozen
+    limits: Limits | None = None,
     camera: Camera | None = None,
     clocks: Clocks = Clocks(),
 ) -> web.Application:
     """The apps port over an open store that stays its caller's to close, to be served by `runner`.
 
     It owns the supervisor from now on: runs it, and closes it when it stops. `diary` is what the supervisor tells its
-    changes (`on_change=diary.note`). `camera` takes pictures of apps (None: nobody does).
+    changes (`on_change=diary.note`). `limits` are those of the settings, if not given. `camera` takes pictures of apps
+    (None: nobody does).
     """
+    limits = limits or Limits.of(settings)
     pages, pools = Pages(settings), Pools()
     passes = Passes(settings.secret, clock=lambda: clocks.utc().timestamp())
     visits = Visits(store, passes, clock=clocks.growing_s)
@@ -228,7 +230,7 @@ async def serve(
 def camera_of(settings: Settings) -> Camera | None:
     """What takes pictures of apps here; None where that cannot be, as the status page says."""
     browser = photographer.find_browser()
-    if browser is None or photographer.lacking(settings.isolation):
+    if browser is None or not settings.takes_pictures or photographer.lacking(settings.isolation):
         return None
     return Photographer(settings.home / APPS_FOLDER / PICTURES, browser=browser)
 

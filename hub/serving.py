@@ -17,7 +17,7 @@ from vitrina.apps.levels import Level
 from vitrina.apps.trial import Found
 from vitrina.hub import keyfile, running
 from vitrina.hub.peers import Peers
-from vitrina.hub.settings import APPS_URL, DEFAULT_HOST, IDLE_S, PORT, PUBLIC_URL, Settings, is_loopback
+from vitrina.hub.settings import APPS_URL, DEFAULT_HOST, IDLE_S, PORT, PUBLIC_URL, UPLOAD_MB, Settings, is_loopback
 from vitrina.store.errors import MissingExtraError, VitrinaError
 from vitrina.store.home import Place, place
 
@@ -77,6 +77,10 @@ class Wanted:
     apps_url: str | None = None
     proxies: Sequence[str] = ()
     """See `Settings.public_url`, `Settings.public_apps_url` and `Settings.proxies`."""
+
+    upload_mb: int = UPLOAD_MB
+    takes_pictures: bool = True
+    """See `Settings`."""
 
 
 def print_at_once(line: str) -> None:
@@ -174,6 +178,8 @@ def _settings(wanted: Wanted, where: Place, *, ports: tuple[int, int], secret: s
         proxies=tuple(wanted.proxies),
         idle_s=wanted.idle_s,
         isolation=isolation,
+        upload_mb=wanted.upload_mb,
+        takes_pictures=wanted.takes_pictures,
         secret=secret,
     )
     addresses = (settings.portal_url, settings.sites, Peers.of(settings))

@@ -15,6 +15,10 @@ from vitrina.store.tokens import new_token
 PORT = 8400
 DEFAULT_HOST = "127.0.0.1"
 IDLE_S = 900.0
+UPLOAD_MB = 4000
+
+MB = 10**6
+"""Bytes, as in all that people read here."""
 
 REACHED_AS_LOCALHOST = frozenset({"localhost", "127.0.0.1", "::1"})
 """Where browsers look for `*.localhost`."""
@@ -24,6 +28,8 @@ SIGN_IN = "/-/enter"
 
 PUBLIC_URL = "--public-url"
 APPS_URL = "--apps-url"
+UPLOAD = "--upload-mb"
+NO_PICTURES = "--no-pictures"
 """The options of `vitrina hub`, for messages."""
 
 
@@ -57,6 +63,12 @@ class Settings:
 
     start_timeout_s: float = 60.0
     """Seconds that an app has to answer its first request."""
+
+    upload_mb: int = UPLOAD_MB
+    """The longest body of one request to an app, in megabytes; who maintains an app may decide on less."""
+
+    takes_pictures: bool = True
+    """Whether pictures are taken of apps, where that can be done."""
 
     secret: str = field(default_factory=new_token, repr=False)
     """Signs what browsers keep for the hub. Kept in the home (`vitrina.hub.keyfile`), so that it outlives a restart."""

@@ -26,6 +26,7 @@ from vitrina.hub.pages import data
 from vitrina.hub.pages.app_cards import SAID, state_of
 from vitrina.hub.pages.render import Crumb
 from vitrina.hub.pages.visit import Here
+from vitrina.hub.settings import NO_PICTURES
 from vitrina.hub.sites import OwnOrigins, SharedOrigin, Sites
 from vitrina.hub.state import Asking
 from vitrina.store import migrations
@@ -136,7 +137,7 @@ def read(asking: Asking) -> Status:
         python=f"{platform.python_version()} on {sys.platform}",
         libraries=[(name, release) for name in LIBRARIES if (release := _release(name)) is not None],
         protections=(of_sites(settings.sites), *of_level(settings.isolation), *PROTECTIONS, of_environments()),
-        pictures=photographer.lacking(settings.isolation),
+        pictures=photographer.lacking(settings.isolation) if settings.takes_pictures else f"Not taken: {NO_PICTURES}",
         isolation=settings.isolation.value,
         attempts=[Attempted(one.what, one.fails_at(settings.isolation), one.fails_from.value) for one in ATTEMPTS],
         instances=_instances(store),

@@ -143,7 +143,7 @@ class Doorway:
                     pool,
                     sender,
                     policy=policy,
-                    upload_bytes=self.limits.upload_bytes,
+                    upload_bytes=self.limits.upload_to(visit.app.serving),
                     framework=framework,
                     begun=begun,
                 )

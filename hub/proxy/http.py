@@ -34,7 +34,7 @@ class TooLargeError(VitrinaError):
     status = 413
 
     def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"An upload to an app of this hub may have {size(limit_bytes)} at most.")
+        super().__init__(f"An upload to this app may have {size(limit_bytes)} at most.")
 
 
 async def expected(request: web.Request) -> None:

@@ -32,9 +32,9 @@ class Lobby:
     clock: Callable[[], datetime]
 
     def hold_s(self, visit: Visit) -> float:
-        """How long a person is kept without a page: not at all where that would not do."""
+        """How long a person is kept without a page: only where the app is known to start in that time."""
         usual_s = self.diary.usual_s(visit.app.label)
-        return 0.0 if usual_s is not None and usual_s > self.limits.hold_s else self.limits.hold_s
+        return self.limits.hold_s if usual_s is not None and usual_s <= self.limits.hold_s else 0.0
 
     async def page(self, visit: Visit, seen: Seen, *, to: str, is_framed: bool) -> web.Response:
         """What a person sees who went to `to` in the app."""
