@@ -30,9 +30,15 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 
 
 def app_environment(
-    hub: Mapping[str, str], *, folder: Path, served: Path | None, interpreter: Interpreter = OWN
+    hub: Mapping[str, str],
+    *,
+    folder: Path,
+    served: Path | None,
+    production: Path | None = None,
+    interpreter: Interpreter = OWN,
 ) -> dict[str, str]:
-    """The environment in which an app's process begins; `folder` is its private one, `served` its version's files."""
+    """The environment in which an app's process begins; `folder` is its private one, `served` its version's files,
+    `production` those of the version in production."""
     home, temporary = str(folder / "home"), str(folder / "tmp")
     given = {
         "HOME": home,
@@ -56,4 +62,6 @@ def app_environment(
         given["PYTHONUSERBASE"] = site.getuserbase()
     if served:
         given["VITRINA_SERVED"] = str(served)
+    if production:
+        given["VITRINA_PRODUCTION"] = str(production)
     return passed | given

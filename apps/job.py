@@ -1,6 +1,8 @@
 """What a launcher tells an app's process, and what that tells back: JSON lines over one inherited socket pair.
 
-The job is one line, and the socket to serve on comes with it; the other way go messages. None of it passes through the
+The job is one line, and the socket to serve on comes with it; the other way go messages, and once the app is served
+feedback (`vitrina.apps.feedback`): a packet each, so that nothing that several threads or processes of an app say gets
+mixed. None of it passes through the
 environment or the command line, where other processes could read it. The app's own code runs in the process that
 sends, so the receiver takes a message for what the app says of itself and for nothing more.
 """
@@ -20,6 +22,8 @@ from vitrina.apps.levels import Level, Network
 MAX_LINE_BYTES = 64 * 1024
 """No message is longer; a longer line is garbage."""
 
+MAX_JOB_BYTES = 128 * 1024
+
 
 MESSAGE_TYPES = {"step": str, "pid": int, "health": str, "rehearsal": str, "failure": str}
 """The fields of a message as JSON has them; anything else did not come from a runner."""
@@ -27,6 +31,13 @@ MESSAGE_TYPES = {"step": str, "pid": int, "health": str, "rehearsal": str, "fail
 
 LONGEST_PATH = 2048
 """Of the paths in a message, in characters: a nursery keeps them in notes, which have to fit into a packet."""
+
+
+def channel() -> tuple[socket.socket, socket.socket]:
+    """The launcher's end and the app's, both blocking and closed on exec. The kernel tells the first who sends."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    return ours, theirs
 
 
 class GarbledError(AppError):
@@ -65,6 +76,9 @@ class Job:
     served: str = ""
     """The folder of its version's files; empty: it belongs to none."""
 
+    production: str = ""
+    """That of the version in production; empty: there is none, or it is the app's own."""
+
     level: str = Level.PROCESS.value
     network: str = Network.NONE.value
 
@@ -80,17 +94,12 @@ class Job:
 
     def send(self, channel: socket.socket, listener: socket.socket) -> None:
         """Hand the job over, with the socket that listens for the app; it stays open here. Raises OSError."""
-        line = self.line()
-        sent = socket.send_fds(channel, [line], [listener.fileno()])
-        channel.sendall(line[sent:])
+        socket.send_fds(channel, [self.line()], [listener.fileno()])
 
     @classmethod
     def receive(cls, channel: socket.socket) -> tuple[Job, socket.socket]:
         """Wait for a job and its socket. Raises EOFError when the launcher hangs up instead."""
-        line, files, _, _ = socket.recv_fds(channel, MAX_LINE_BYTES, 1, socket.MSG_CMSG_CLOEXEC)
-        while line and not line.endswith(b"\n"):
-            more = channel.recv(MAX_LINE_BYTES)
-            line = line + more if more else b""
+        line, files, _, _ = socket.recv_fds(channel, MAX_JOB_BYTES, 1, socket.MSG_CMSG_CLOEXEC)
         if not line:
             raise EOFError
         listener = socket.socket(fileno=files[0])

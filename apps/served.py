@@ -5,9 +5,11 @@
     model = served().model()
     accuracy = served().metrics["accuracy"]
     greeting = f"Hello {served().viewer().name or 'you'}"
+    served().record({"tenure": 3}, {"risk": 0.7}, note="far too high", flag="wrong")
 
 Importing this loads the standard library only; `model()` loads the flavour's own library. The hub (and `vitrina app
 run`) set VITRINA_SERVED to a folder that `write_served` made: `version.json`, and the version's files in `files/`.
+The hub sets VITRINA_PRODUCTION to another such folder where another version of the model is in production.
 """
 
 from __future__ import annotations
@@ -21,14 +23,16 @@ from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from vitrina.apps import at_hand
+from vitrina.apps import at_hand, recording
 from vitrina.apps.errors import AppError
+from vitrina.apps.feedback import Recorded
 from vitrina.apps.viewing import Viewer, viewer_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 VARIABLE = "VITRINA_SERVED"
+OF_PRODUCTION = "VITRINA_PRODUCTION"
 FILES = "files"
 META = "version.json"
 
@@ -84,6 +88,24 @@ class Served:
         assert self.flavour, "what was loaded has a flavour"
         return flavours.predict(self.flavour, model, x)
 
+    def chances(self, x: Any) -> Sequence[Mapping[str, float]] | None:
+        """How sure a classifier is: for each row of `x` (see `predict`) every class with its chance, from 0 to 1.
+
+        None: the model does not say. Raises what `predict` raises.
+        """
+        from vitrina.store import flavours
+
+        model = self.model()
+        assert self.flavour, "what was loaded has a flavour"
+        return flavours.chances(self.flavour, model, x)
+
+    def production(self) -> Served | None:
+        """The version of this model that was in production when the app was started; None: there was none, or it is
+        this one. It can be asked as this one can, and stays the same as long as the app runs."""
+        folder = os.environ.get(OF_PRODUCTION)
+        found = _read(Path(folder)) if folder else None
+        return found if found is not None and found.ref != self.ref else None
+
     def viewer(self, request: Any = None) -> Viewer:
         """Who is looking, as the hub knows them: the one whose click or visit runs this code.
 
@@ -93,6 +115,25 @@ class Served:
         """
         found = at_hand.request() if request is None else request
         return Viewer() if found is None else viewer_at(found)
+
+    def record(self, inputs: Any, output: Any, *, note: str = "", flag: str = "", request: Any = None) -> Recorded:
+        """Keep what somebody tried, and what came of it, with the version: as its feedback.
+
+        `inputs` and `output` are any values, best a dict of plain ones; arrays and frames become lists, what is large
+        or has no text is only named (see `vitrina.apps.plain`). `note` is what they say of it, up to 4,000 characters;
+        `flag` one word, such as "wrong", by which entries are found again. Who it was comes along as `viewer(request)`
+        knows them.
+
+        Never raises. It takes a millisecond, and a second at most, in which the hub is waited for. What it gives is
+        true when the hub has taken it; else it says why not (`.value` is a sentence for people), as the app's log does:
+        an app's maintainer has to switch feedback on, and an entry has to fit into 64 KiB. Outside of a hub it is
+        printed, and kept nowhere.
+        """
+        try:
+            viewer = self.viewer(request)
+        except Exception:  # a request of a kind that is not known says nothing of anybody
+            viewer = Viewer()
+        return recording.record(inputs, output, note=note, flag=flag, viewer=viewer)
 
     @cached_property
     def _model(self) -> Any:
@@ -120,7 +161,7 @@ def served() -> Served:
     return _read(Path(folder))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _read(folder: Path) -> Served:
     try:
         meta = json.loads((folder / META).read_bytes())

@@ -24,7 +24,8 @@ class AppSpec:
     `key` is the origin label, unique for each app revision. `bundle` is the archive on disk that `store.bundles.pack`
     made and `bundle_digest` its SHA-256 in hex, checked when it is unpacked. `entry` (a file) and `cwd` (a folder, "."
     for the root) are relative to the unpacked bundle. `served` is the folder that `write_served` made, only read from
-    (None: the app belongs to no version). `origin` is what a browser shows, such as `http://label.localhost:8401`.
+    (None: the app belongs to no version), and `production` that of the version that is in production (None: there is
+    none, or it is the app's own). `origin` is what a browser shows, such as `http://label.localhost:8401`.
     `prefix` is the path below which the app lies there, without a slash at the end; empty: the origin is its own.
     `network` is whom it may connect to, as far as the launcher's level of isolation holds that. `interpreter` is the
     Python that has what the app needs.
@@ -43,6 +44,7 @@ class AppSpec:
     prefix: str = ""
     network: Network = Network.NONE
     interpreter: Interpreter = OWN
+    production: Path | None = None
 
     def __post_init__(self) -> None:
         if KEY_PATTERN.fullmatch(self.key) is None:

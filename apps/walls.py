@@ -30,7 +30,8 @@ LISTENING = frozenset({"command"})
 class Walls:
     """What one app is held by, and what it keeps; all paths are absolute.
 
-    `folder` is its private one, with `home` and `tmp` in it. `readable` are its bundle and its version's files.
+    `folder` is its private one, with `home` and `tmp` in it. `readable` are its bundle, its version's files and those
+    of the version in production.
     `hidden` are folders that lie open to the nursery, such as that of all private folders.
     """
 
@@ -45,7 +46,7 @@ class Walls:
 def of(job: Job) -> Walls:
     """The walls that a job asks for."""
     folder, bundle = Path(job.folder), Path(job.bundle)
-    served = (Path(job.served),) if job.served else ()
+    served = tuple(Path(path) for path in (job.served, job.production) if path)
     launchers = folder.parent.parent  # with all private folders, logs and nurseries' homes
     hidden = (launchers, bundle.parent, *(path.parent for path in served))
     level, network = Level(job.level), Network(job.network)

@@ -12,6 +12,7 @@ from vitrina.store.content import files_below
 from vitrina.store.errors import InvalidError, NotFoundError
 from vitrina.store.refs import Noun
 from vitrina.store.signature import infer
+from vitrina.tracking.demos import log_demo
 from vitrina.tracking.layouts import FILES
 from vitrina.tracking.moments import Step, Timestamp, checked_step
 from vitrina.tracking.recorder import Recorder
@@ -43,6 +44,7 @@ def log_model(
     step: Step = None,
     timestamp: Timestamp = None,
     register: Literal[True] = True,
+    demo: bool = False,
 ) -> VersionHandle: ...
 @overload
 def log_model(
@@ -72,6 +74,7 @@ def log_model(
     step: Step = None,
     timestamp: Timestamp = None,
     register: bool = True,
+    demo: bool = False,
 ) -> VersionHandle | None:
     """Keeps a model as a version of `models/NAME`, and gives the version.
 
@@ -80,22 +83,29 @@ def log_model(
 
     `version` is the number that it must have; `bump` (major, minor, patch) which one is next; with neither it is minor
     where the signature changed, else patch. `example` is a few rows that the model takes: its signature is found by
-    asking it. The same content gives the version that exists. `framework` and `summary` are kept with it; `step` says
-    at which one it was logged.
+    asking it, and its first rows are kept with that. The same content gives the version that exists. `framework` and
+    `summary` are kept with it; `step` says at which one it was logged. With `demo` the version gets two apps that
+    nobody has to write: `demo`, a form to try it in, and `predict`, a service for programs; both are made from the
+    example, and from the datasets that the run logged before.
 
     Polyaxon's form is known by one positional argument or `name=`: `log_model(path, name="classifier")`. With
     `register=False` the file is kept with the run only, and there is no version (None).
 
     Raises FlavourError for a model that cannot be saved, VersionExistsError and ContentExistsError for a `version` that
-    is taken.
+    is taken, InvalidError for a demo without an example.
     """
     called, thing = _what(name_or_path, model, name, path)
+    if demo:
+        _check_demo(thing, example=example, register=register)
     if not register:
         run.keep(_file(thing), called, kind="file", argument="model", step=step, timestamp=timestamp)
         return None
     wanted = numbering(version, bump)
     said = {"framework": framework, "step": checked_step(step), **(summary or {})}
-    return _version(run, called, thing, said=said, number=wanted, example=example, notes=notes)
+    logged = _version(run, called, thing, said=said, number=wanted, example=example, notes=notes)
+    if demo and not run.is_disabled:
+        log_demo(run, logged)
+    return logged
 
 
 def log_model_ref(
@@ -136,6 +146,22 @@ def _version(
         return Contents(files_below(folder), flavour, signature, known({**saved, **said}))
 
     return make_version(run, Noun.MODEL, name, fill, number=number, notes=notes, is_input=is_input)
+
+
+def _check_demo(model: Any, *, example: Any, register: bool) -> None:
+    """Before anything is saved. Raises InvalidError."""
+    if not register:
+        raise InvalidError("A demo belongs to a version, and register=False makes none.", hint="Leave one of them out.")
+    if isinstance(model, str | Path):
+        raise InvalidError(
+            "A file cannot be asked, so there is nothing to try in a demo.",
+            hint='Give the model itself: log_model("classifier", model, example=X[:5], demo=True).',
+        )
+    if example is None:
+        raise InvalidError(
+            "A demo is made from an example of what the model takes, and there is none.",
+            hint='Give a few rows: log_model("classifier", model, example=X[:5], demo=True).',
+        )
 
 
 def _what(first: str | Path | None, model: Any, name: str | None, path: str | Path | None) -> tuple[str, Any]:

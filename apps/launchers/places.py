@@ -129,6 +129,7 @@ class Places:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         served = spec.served.resolve() if spec.served else None
+        production = spec.production.resolve() if spec.production else None
         job = Job(
             framework=spec.framework,
             entry=spec.entry,
@@ -140,10 +141,15 @@ class Places:
             folder=str(folder),
             log=str(log),
             served=str(served or ""),
+            production=str(production or ""),
             level=self.level.value,
             network=spec.network.value,
             environment=environment.app_environment(
-                self.hub_environment, folder=folder, served=served, interpreter=spec.interpreter
+                self.hub_environment,
+                folder=folder,
+                served=served,
+                production=production,
+                interpreter=spec.interpreter,
             ),
         )
         prefix = self.argv_prefix(spec.network)
@@ -162,7 +168,7 @@ class Places:
         if self.level is not Level.SANDBOX:
             return
         of_environment = () if spec.interpreter.environment is None else (spec.interpreter.python.parent.parent,)
-        for path in (spec.bundle, spec.served, *of_environment, *spec.interpreter.path):
+        for path in (spec.bundle, spec.served, spec.production, *of_environment, *spec.interpreter.path):
             if path and not any(path.resolve().is_relative_to(root) for root in self._readable):
                 raise StartError(f"{path} lies in no folder that the sandbox of apps was made with.")
         spec.bundle.chmod(0o644)  # whatever the hub's umask

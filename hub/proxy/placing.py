@@ -1,7 +1,7 @@
 """An app's files from the store to this machine's disk, where a launcher finds them.
 
     bundles/<digest>        the archive of an app's source, once for all apps that have the same
-    served/<digest>         what an app knows of its version, once for all apps of the version
+    served/<digest>         what an app knows of a version, its own or that in production, once for all apps
 
 Both are named by what they hold and appear whole or not at all, so that two may make them at once.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 import tempfile
 from collections.abc import Generator, Iterator
@@ -21,8 +22,12 @@ from typing import Any
 from vitrina.apps.served import write_served
 from vitrina.apps.spec import AppSpec
 from vitrina.hub.sites import Site
+from vitrina.store.errors import VitrinaError
 from vitrina.store.opening import Store
 from vitrina.store.records import App, Blob, Version
+from vitrina.store.versions import Stage
+
+log = logging.getLogger(__name__)
 
 DIGEST_DIGITS = 32
 
@@ -48,6 +53,7 @@ class Shelf:
             bundle=self.bundle(app.blob),
             bundle_digest=app.blob.digest,
             served=self.served(app.version),
+            production=self.production(app.version),
             origin=site.origin,
             prefix=site.prefix,
             title=app.title or app.name,
@@ -74,6 +80,21 @@ class Shelf:
             with self._files(version) as files:
                 write_served(place, meta=meta, files=files)
         return place
+
+    def production(self, version: Version) -> Path | None:
+        """The folder that VITRINA_PRODUCTION names for them; None: no other version of the model is in production.
+
+        That its files cannot be had stops no app but its own.
+        """
+        versions = self.store.registry.versions([version.collection.id])[version.collection.id]
+        found = next((one for one in versions if one.stage is Stage.PRODUCTION), None)
+        if found is None or found.id == version.id:
+            return None
+        try:
+            return self.served(found)
+        except VitrinaError as error:
+            log.warning("%s is not placed beside another: %s", found.ref, error, extra={"action": "not_beside"})
+            return None
 
     def _meta(self, version: Version) -> dict[str, Any]:
         """What `vitrina.apps.served.Served` tells an app."""

@@ -29,7 +29,8 @@ class FlavourMeta:
 
 class Flavour(Protocol):
     """One way to keep models. A module or object with these names is a flavour; ours stand in `registry.FLAVOURS`,
-    others announce theirs by an entry point of the group `vitrina.flavours`.
+    others announce theirs by an entry point of the group `vitrina.flavours`. One that knows of classifiers may have
+    `chances(model, x)`, too: see `registry.chances`.
 
     Importing it loads the standard library and `vitrina.store` only. Loading runs in apps and in users' own programs:
     it needs the library of the flavour and nothing of the store's database.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -63,6 +63,20 @@ def predict(flavour: str, model: Any, x: Any) -> Any:
             f"The model gives no answer to this: {type(error).__name__}: {said}",
             hint="Ask about rows such as it was trained on.",
         ) from error
+
+
+def chances(flavour: str, model: Any, x: Any) -> Sequence[Mapping[str, float]] | None:
+    """How sure a loaded classifier is of each class, row by row; None: the model, or its flavour, does not say.
+
+    Raises FlavourError as `predict` does.
+    """
+    ask = getattr(_named(flavour), "chances", None)
+    try:
+        return ask(model, x) if ask is not None else None
+    except VitrinaError:
+        raise
+    except Exception as error:  # the boundary to a model's own code
+        raise FlavourError(f"The model gives no chances for this: {type(error).__name__}: {error}") from error
 
 
 def _named(name: str) -> Flavour:

@@ -57,6 +57,15 @@ def predict(model: Any, x: Any) -> Any:
     return ask(_rows(model, x))
 
 
+def chances(model: Any, x: Any) -> list[dict[str, float]] | None:
+    """Every class with its chance, for each row; None for what is no classifier of one answer, or does not tell."""
+    ask, classes = getattr(model, "predict_proba", None), getattr(model, "classes_", None)
+    if ask is None or getattr(classes, "ndim", 0) != 1:
+        return None
+    names = [str(name) for name in cast("Any", classes).tolist()]
+    return [dict(zip(names, row, strict=True)) for row in ask(_rows(model, x)).tolist()]
+
+
 def _check_trust(skops: Any, saved: bytes) -> list[str]:
     """The types in a saved model beyond those that skops itself trusts; all of them are libraries' own data."""
     found = cast("list[str]", skops.get_untrusted_types(data=saved))
