@@ -149,8 +149,7 @@ def create_front(
         await asyncio.gather(*works)
 
     async def lively(_: web.Application) -> AsyncIterator[None]:
-        await asyncio.to_thread(store.instances.clear, except_front=diary.front)
-        await diary.recall()
+        await diary.begin()
         tasks = [_in_background(work) for work in (lead(), presence.run(), watch.run(), libraries.run())]
         writing = _in_background(diary.write())
         yield

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 
 SHORTEST_S = 0.1
 """A shorter wait for its turn is not shown as a step."""
+
+AGAIN_S = 2.0
+"""So long after a write that failed it is tried again."""
 
 MOST_UNWRITTEN = 10_000
 """Moves that are kept while the store is away; then the oldest are lost."""
@@ -52,25 +56,30 @@ class _Start:
 class Diary:
     """Lives in one event loop. `front` names this process among all that ever were (see `records.Running`)."""
 
-    def __init__(self, store: Store, *, front: str) -> None:
+    def __init__(self, store: Store, *, front: str, again_s: float = AGAIN_S) -> None:
         self._store = store
         self.front = front
+        self._again_s = again_s
         self._revisions: dict[str, int] = {}
         self._starts: dict[tuple[str, int], _Start] = {}
         self._took_s: dict[int, deque[float]] = {}
         self._unwritten: dict[tuple[str, int], Instance] = {}
         self._moves = deque[Move](maxlen=MOST_UNWRITTEN)
         self._news = asyncio.Event()
-        self._is_over = False
+        self._is_begun = self._is_behind = False
+        self._over = asyncio.Event()
 
-    async def recall(self) -> None:
-        """Learn from the store how long earlier starts took. While it is away nothing is known of them."""
+    async def begin(self) -> None:
+        """Forget what earlier fronts told of instances, and learn how long starts took. Tried again while in vain."""
         try:
-            kept = await asyncio.to_thread(self._store.instances.start_times)
-        except Exception:  # waiting pages then say nothing of it
-            log.exception("It is not known how long starts took.", extra={"action": "recall_failed"})
+            kept = await asyncio.to_thread(self._begin)
+        except Exception:  # waiting pages then do not say how long it takes, and others show what was before
+            log.exception("What earlier fronts told is not known.", extra={"action": "recall_failed"})
+            self._news.set()
             return
-        self._took_s = {number: deque(took, maxlen=STARTS_REMEMBERED) for number, took in kept.items()}
+        self._is_begun = True
+        for number, took in kept.items():
+            self._took_s[number] = deque([*took, *self._took_s.get(number, ())], maxlen=STARTS_REMEMBERED)
 
     def know(self, app: App) -> None:
         """Of this app something may be heard soon."""
@@ -127,27 +136,46 @@ class Diary:
 
         A write that is cancelled goes on in its thread, and could overtake the last one: wait for this to end instead.
         """
-        while not self._is_over:
+        while not self._over.is_set():
             await self._news.wait()
-            await self.flush()
+            if not await self.flush():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._again_s):
+                        await self._over.wait()
+        await self.flush()
 
     def finish(self) -> None:
-        """Let `write` end, with all that was noted written."""
-        self._is_over = True
+        """Let `write` end, with all that was noted written, if the store is there."""
+        self._over.set()
         self._news.set()
 
-    async def flush(self) -> None:
-        """Write all that was noted and is not written yet."""
+    async def flush(self) -> bool:
+        """Write all that was noted and is not written yet; False: it is to be tried again."""
         self._news.clear()
+        if not self._is_begun:
+            await self.begin()
+        if not self._unwritten and not self._moves:
+            return self._is_begun
         unwritten, self._unwritten = self._unwritten, {}
         moves = list(self._moves)
         self._moves.clear()
         try:
             await asyncio.to_thread(self._keep, [self._running(instance) for instance in unwritten.values()], moves)
-        except Exception:  # pages show an older state meanwhile; the next change is written again
+        except Exception:  # pages show an older state meanwhile
             log.exception("The state of apps was not kept.", extra={"action": "note_failed"})
             self._unwritten = unwritten | self._unwritten
             self._moves.extendleft(reversed(moves))
+            self._news.set()
+            self._is_behind = True
+            return False
+        if self._is_behind:
+            log.warning("The state of apps is kept again.", extra={"action": "note_kept_again"})
+            self._is_behind = False
+        return self._is_begun
+
+    def _begin(self) -> Mapping[int, Sequence[float]]:
+        self._store.instances.clear(except_front=self.front)
+        return self._store.instances.start_times()
 
     def _keep(self, told: Sequence[Running], moves: Sequence[Move]) -> None:
         for running in told:

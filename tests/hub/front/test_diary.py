@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +12,8 @@ import pytest
 
 from vitrina.apps.life import Instance, State
 from vitrina.hub.proxy.diary import Diary
-from vitrina.store.records import Move
+from vitrina.hub.proxy.diary import __name__ as diary_module
+from vitrina.store.records import Move, Running
 
 pytestmark = pytest.mark.anyio
 
@@ -114,18 +118,68 @@ async def test_the_newest_state_and_every_move_reach_the_store(diary: Diary, sto
     ]
 
 
-async def test_a_store_that_is_away_is_no_matter(diary: Diary, store, shown, instance: Instance, caplog) -> None:
+class Listener(logging.Handler):
+    """Tells that the diary's log has said something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: asyncio.Queue[str] = asyncio.Queue()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.put_nowait(record.getMessage())
+
+    async def until(self, words: str) -> None:
+        while words not in await self.said.get():
+            pass
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    made = Listener()
+    logging.getLogger(diary_module).addHandler(made)
+    yield made
+    logging.getLogger(diary_module).removeHandler(made)
+
+
+async def test_what_was_noted_while_the_store_was_away_is_written_when_it_is_back(
+    store, shown, instance: Instance, listener: Listener
+) -> None:
+    revision_id = shown.app.revision_id
+    store.instances.note(Running(revision_id, "an earlier one", "ready", "", 1, "", at(0), at(0), number=7))
+    diary = Diary(store, front="a new one", again_s=0)
     diary.know(shown.app)
+    place = store.place.home / "store.db"
+    store.database.engine.dispose()
+    place.rename(place.with_name("aside"))
+    place.mkdir()  # no database can be opened there
+    await diary.begin()
+    writing = asyncio.create_task(diary.write())
     diary.note(instance)
-    store.close()
+    await listener.until("was not kept")
+    place.rmdir()
+    place.with_name("aside").rename(place)
+    await listener.until("kept again")  # nobody notes anything more: it tries again by itself
+    assert [(one.front, one.number, one.state) for one in store.instances.of_revision(revision_id)] == [
+        ("a new one", 1, "starting")
+    ]
+    assert [move.state for move in store.instances.moves(revision_id)] == ["starting"]
+    diary.finish()
+    await writing
+
+
+async def test_a_store_that_stays_away_holds_no_end_up(diary: Diary, store, shown, instance: Instance) -> None:
+    diary.know(shown.app)
     store.database.engine.dispose()
     next(store.place.home.glob("store.db")).unlink()
-    await diary.flush()
-    assert "was not kept" in caplog.text
+    (store.place.home / "store.db").mkdir()
+    diary.note(instance)
+    writing = asyncio.create_task(diary.write())
+    diary.finish()
+    await writing
 
 
 async def test_the_usual_time_is_the_median_of_earlier_starts_also_of_another_front(store, shown) -> None:
-    begun = BEGIN
+    begun = datetime.now(UTC) - timedelta(days=1)  # moves of long ago are forgotten
     for seconds in (2.0, 3.0, 60.0):
         for state, later_s in (("queued", 0.0), ("building", 1.0), ("ready", 1.0 + seconds)):
             move = Move(shown.app.revision_id, 1, state, "", begun + timedelta(seconds=later_s))
@@ -134,5 +188,5 @@ async def test_the_usual_time_is_the_median_of_earlier_starts_also_of_another_fr
     diary = Diary(store, front="a new one")
     diary.know(shown.app)
     assert diary.usual_s(shown.app.label) is None
-    await diary.recall()
+    await diary.begin()
     assert diary.usual_s(shown.app.label) == 3.0

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from vitrina.hub.proxy.memory import Memory
+from vitrina.hub.proxy.memory import OUTLIVES_S, PATIENCE_S, Memory
 
 pytestmark = pytest.mark.anyio
 
@@ -70,3 +70,38 @@ async def test_the_oldest_are_forgotten(memory, oracle: Oracle) -> None:
     assert oracle.asked == ["a", "b", "c", "a"]
     await memory.get("c")
     assert len(oracle.asked) == 4
+
+
+async def test_while_nobody_answers_the_last_answer_serves_for_a_while(memory, oracle: Oracle, clock, caplog) -> None:
+    assert await memory.get("a") == "a 1"
+    oracle.error = OSError("away")
+    clock.forward(2.0)
+    assert [await memory.get("a"), await memory.get("a")] == ["a 1", "a 1"]
+    assert len(oracle.asked) == 2, "it is not asked at each request"
+    assert "away" in caplog.text
+    clock.forward(OUTLIVES_S - 2.0)
+    with pytest.raises(OSError, match="away"):
+        await memory.get("a")
+
+
+async def test_it_is_asked_again_and_believed_as_soon_as_it_answers(memory, oracle: Oracle, clock) -> None:
+    await memory.get("a")
+    oracle.error = OSError("away")
+    clock.forward(2.0)
+    await memory.get("a")
+    oracle.error = None
+    clock.forward(2.0)
+    assert await memory.get("a") == "a 3"
+
+
+async def test_who_was_answered_before_does_not_wait_for_a_slow_answer(memory, oracle: Oracle, clock) -> None:
+    await memory.get("a")
+    clock.forward(2.0)
+    oracle.go.clear()
+    waiting = asyncio.create_task(memory.get("a"))
+    await asyncio.sleep(0)
+    clock.forward(PATIENCE_S)
+    assert await memory.get("a") == "a 1"
+    oracle.go.set()
+    assert await waiting == "a 2", "who has waited for less than that gets it"
+    assert await memory.get("a") == "a 2"

@@ -93,3 +93,24 @@ async def test_nobody_is_let_in_in_the_name_of_a_user_who_is_gone(house, hidden,
         transaction.connection.execute(update(UserRow).values(deleted_at=transaction.now))
     clock.forward(FRESH_S)
     assert await status(house, hidden.app, cookie) == 404
+
+
+async def test_people_inside_go_on_while_the_store_is_away(house, shown, clock, caplog) -> None:
+    cookie = await house.running(shown.app, app)
+    headers = cookie | {"Origin": house.url(shown.app, "")}
+    async with house.client.ws_connect(house.url(shown.app, "/ws"), headers=headers) as socket:
+        place = house.store.place.home / "store.db"
+        house.store.database.engine.dispose()
+        place.rename(place.with_name("aside"))
+        place.mkdir()  # no database can be opened there
+        clock.forward(60)
+        assert await status(house, shown.app, cookie) == 200
+        await house.presence.check()
+        assert "What was known before serves on: The store at" in caplog.text
+        await socket.send_str("echo")
+        assert (await socket.receive()).data == "echo"
+        place.rmdir()
+        place.with_name("aside").rename(place)
+    house.store.projects.describe(shown.project, visibility=Visibility.PRIVATE)
+    clock.forward(FRESH_S)
+    assert await status(house, shown.app, cookie) == 404, "it is asked again"

@@ -82,7 +82,7 @@ async def started_before(house, app, *, took_s: float) -> None:
     for state, seconds in (("queued", 0.0), ("building", 0.0), ("ready", took_s)):
         at = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(seconds=seconds)
         house.store.instances.record([Move(app.revision_id, 1, state, "", at)])
-    await house.diary.recall()
+    await house.diary.begin()
     house.diary.know(app)
 
 
