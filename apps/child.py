@@ -20,6 +20,7 @@ def main() -> int:
     """Be the guard in one process, to its end, and the app in the other; the answer is the app's exit code."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     channel.set_inheritable(False)
+    guard.heed()
     guard.prctl(guard.PR_SET_PDEATHSIG, signal.SIGQUIT)
     if _is_alone(channel):  # the launcher ended before the kernel was told to say so
         return 0

@@ -61,6 +61,15 @@ def prctl(option: int, value: int) -> None:
         raise OSError(number, os.strerror(number))
 
 
+def heed() -> None:
+    """Called before anything is forked: let SIGQUIT end whoever does not handle it yet.
+
+    It is ignored where the hub was begun in the background of a shell, and a guard that is ended before it can handle
+    that would stay.
+    """
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
 def die_with_guard(lines: Lines) -> None:
     """In the app's process: be killed when the guard ends; at once if it has ended."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -124,9 +133,9 @@ class _Watch:
         woken, waker = socket.socketpair()
         for end in (woken, waker):
             end.setblocking(False)
+        signal.set_wakeup_fd(waker.fileno())  # before there is a handler: one that comes in between is noted too
         signal.signal(signal.SIGTERM, _noted)
         signal.signal(signal.SIGQUIT, _noted)
-        signal.set_wakeup_fd(waker.fileno())
         app = os.pidfd_open(self._app_pid)
         self._where = log
         for file in (self._output, log, woken.fileno(), app):

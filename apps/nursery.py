@@ -212,6 +212,7 @@ def main() -> int:
     """Be the nursery in one process, and in each fork's child a guard and an app; the answer is the exit code."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     channel.set_inheritable(False)
+    guard.heed()
     guard.prctl(guard.PR_SET_PDEATHSIG, signal.SIGKILL)  # who is dead already holds no other end
     heard = control.hear(channel)
     if heard is None or not isinstance(heard[0], Load):

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from vitrina.apps import NurseryLauncher, State
+from vitrina.apps.launchers.nurseries import end
 from vitrina.apps.launchers.renewal import Grown, Renewal, is_due, spares
 from vitrina.apps.pressure import Memory
 
@@ -276,10 +277,31 @@ async def test_a_nursery_that_nobody_needs_any_more_ends(
     assert ward.is_open
     clock.pass_s(2)
     await launcher.tend()
-    async with asyncio.timeout(20):  # giving back its spare takes the loop, so nothing may hold that meanwhile
+    async with asyncio.timeout(60):  # its end takes the loop, so nothing may hold that meanwhile
         await nursery.gone.wait()
     assert has_ended(nursery.pid)
     assert await answer(launcher, spec) == [1], "and a new one is made when it is needed"
+    await launcher.close()
+
+
+async def test_forks_that_are_unwanted_at_once_end_though_the_hub_was_begun_in_the_background(
+    tmp_path: Path, plain: dict[str, str], app_of: Any, module_of: object, has_ended: Any
+) -> None:
+    """A shell has what it begins with `&` ignore SIGQUIT, by which a guard is ended before it is ready to hear."""
+    before = signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+    try:
+        launcher = NurseryLauncher(tmp_path / "apps", hub_environment=plain, bounds=Renewal(quiet_s=3600))
+        await answer(launcher, app_of("def answer(path): return b'[1]'\n"))
+    finally:
+        signal.signal(signal.SIGQUIT, before)
+    [ward] = launcher._wards.values()
+    [nursery] = ward.nurseries
+    for _ in range(10):
+        end(await nursery.fork(is_spare=False))
+    nursery.retire()
+    async with asyncio.timeout(60):
+        await nursery.gone.wait()
+    assert has_ended(nursery.pid)
     await launcher.close()
 
 
