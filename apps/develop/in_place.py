@@ -103,6 +103,8 @@ def main() -> int:
             traceback.print_exception(error.with_traceback(_own(error.__traceback__, place.root)))
         tell(Message(failure=failures.explain(error, step=Step.RUNNING, folder=place.root)))
         return COULD_NOT_START
+    finally:  # whoever began it may have been killed, and then removes nothing
+        shutil.rmtree(place.scratch, ignore_errors=True)
     return 0
 
 

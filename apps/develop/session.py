@@ -15,6 +15,7 @@ from vitrina.apps.develop import in_place
 from vitrina.apps.develop.bench import Bench, News
 from vitrina.apps.develop.saves import demand_watching, saves
 from vitrina.apps.develop.switch import Switch
+from vitrina.apps.develop.window import Window
 
 if TYPE_CHECKING:
     import socket
@@ -28,11 +29,14 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Session:
-    """What is developed, and who hears of it: `announce` gets the address once it serves, `tell` all that follows."""
+    """What is developed, and who hears of it.
+
+    `announce` gets, once it serves, the app's address and that of the window on it; `tell` all that follows.
+    """
 
     source: Source
     served: Path | None
-    announce: Callable[[str], None]
+    announce: Callable[[str, str], None]
     tell: Callable[[News], None]
 
 
@@ -71,8 +75,16 @@ def hold(work: Callable[[socket.socket], Coroutine[Any, Any, None]], *, port: in
 async def serve(session: Session, begin: Begin, bound: socket.socket) -> None:
     """Serve the app there, and begin it again at each save, until cancelled."""
     switch, since = Switch(), await asyncio.to_thread(session.source.look)
-    async with switch.on(bound), aclosing(saves(session.source, since=since)) as changed:
-        await Bench(begin, switch, tell=session.tell).run(changed, on_served=lambda: session.announce(origin_of(bound)))
+    window = Window(name=session.source.path.resolve().name, origin=origin_of(bound))
+
+    def tell(news: News) -> None:
+        session.tell(news)
+        window.tell(news)
+
+    with local.listener(HOST, 0) as pane:
+        bench = Bench(begin, switch, tell=tell)
+        async with switch.on(bound), window.on(pane), aclosing(saves(session.source, since=since)) as changed:
+            await bench.run(changed, on_served=lambda: session.announce(origin_of(bound), origin_of(pane)))
 
 
 def origin_of(bound: socket.socket) -> str:

@@ -46,9 +46,9 @@ def run(
         return
     written = Written(path, entry, cwd, framework, include or (), command)
 
-    def announce(address: str) -> None:
+    def announce(address: str, window: str) -> None:
         print(f"{path.resolve().name} is served at {address} (Ctrl-C ends it)")
-        print("It starts again when a file of it is saved.")
+        print(f"A file of it that is saved starts it again. A page that follows each save: {window}")
 
     run_in_place(Session(written, served_of(model), announce, _tell), port=port)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import BrowserContext, expect
 
 pytestmark = pytest.mark.slow
+
+TIMEOUT_MS = 60_000
 
 REF = "demo/tumours/models/classifier@1.0.0"
 
@@ -64,12 +67,16 @@ def typed(*words: object) -> Iterator[Terminal]:
         try:
             yield Terminal(process)
         finally:
-            process.kill()
+            process.terminate()
 
 
 def page(address: str) -> str:
     with urlopen(address) as answer:
         return answer.read().decode()
+
+
+def window_of(terminal: Terminal) -> str:
+    return terminal.until("A page that follows each save")[-1].split()[-1]
 
 
 def served_at(terminal: Terminal) -> str:
@@ -86,6 +93,20 @@ def test_a_save_of_any_file_starts_it_again_behind_the_same_address(script: Path
         terminal.until("Served anew after")
         assert page(address) == "two"
         assert terminal.interrupt(number) == (0, "")
+
+
+def test_an_open_page_follows_each_save(script: Path, new_context: Callable[..., BrowserContext]) -> None:
+    with typed(script, "--framework", "asgi") as terminal:
+        tab = new_context().new_page()
+        tab.goto(window_of(terminal))
+        expect(tab.frame_locator("iframe").locator("body")).to_have_text("one")
+        (script.parent / "words.py").write_text("HELLO = 'two'\n")
+        expect(tab.frame_locator("iframe").locator("body")).to_have_text("two", timeout=TIMEOUT_MS)
+        (script.parent / "words.py").write_text("HELLO = <b>\n")
+        expect(tab.get_by_role("status")).to_contain_text("It does not start.", timeout=TIMEOUT_MS)
+        expect(tab.frame_locator("iframe").locator("body")).to_have_text("two")
+        assert terminal.interrupt()[0] == 0
+        expect(tab.get_by_role("status")).to_have_text("vitrina app run has ended.", timeout=TIMEOUT_MS)
 
 
 def test_what_fails_shows_its_own_lines_and_keeps_the_one_before(script: Path) -> None:
