@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vitrina.apps import control, descriptors, guard, performer, preload
+from vitrina.apps import control, descriptors, guard, job, performer, preload
 from vitrina.apps.control import Ended, Fork, Forked, List, Listed, ListedAll, Load, Loaded, Loading, Note, Refused
 from vitrina.apps.frameworks import registry
 from vitrina.apps.levels import Level
@@ -148,8 +148,7 @@ class Nursery:
         return None
 
     def _fork(self, key: str, *, is_spare: bool) -> _Born | None:
-        ours, theirs = socket.socketpair()
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # the launcher sees by it who sends
+        ours, theirs = job.channel()
         try:
             pid = os.fork()
         except OSError as error:

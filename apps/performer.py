@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NoReturn
 from vitrina.apps import descriptors, failures, guard, seeds, walls
 from vitrina.apps.frameworks import registry
 from vitrina.apps.job import Job, Message, Step
+from vitrina.apps.recording import VARIABLE, Channel
 from vitrina.apps.stage import Stage
 from vitrina.store import bundles
 
@@ -67,7 +68,8 @@ def perform(channel: socket.socket, lines: guard.Lines, *, warmth: Warmth | None
     except EOFError:  # nobody wants anything of it any more
         return 0
     guard.say_log(lines, job.log, folder=job.folder)
-    return _Performance(job, listener, tell).run(warmth.framework if warmth else None)
+    channel.set_inheritable(True)  # a program that the app is, or starts, may record feedback as well
+    return _Performance(job, listener, tell, Channel.of(channel)).run(warmth.framework if warmth else None)
 
 
 def _part(channel: socket.socket, lines: guard.Lines, *, kept: frozenset[int]) -> None:
@@ -88,8 +90,11 @@ def _end(number: int, frame: object) -> NoReturn:
 class _Performance:
     """The steps of a start, in order; which one is under way decides what a failure means."""
 
-    def __init__(self, job: Job, listener: socket.socket, tell: Callable[[Message], None]) -> None:
+    def __init__(
+        self, job: Job, listener: socket.socket, tell: Callable[[Message], None], own_channel: Channel
+    ) -> None:
         self._job = job
+        self._own_channel = own_channel
         self._listener = listener
         self._tell = tell
         self._step = Step.UNPACKING
@@ -127,6 +132,7 @@ class _Performance:
         """The environment and folders of this app alone: nothing that a nursery had for all."""
         os.environ.clear()
         os.environ.update(self._job.environment)
+        os.environ[VARIABLE] = self._own_channel.told
         tempfile.tempdir = None  # it was looked up in the former environment
         os.umask(0o077)
         os.chdir(self._job.folder)

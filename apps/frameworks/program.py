@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from vitrina.apps import recording
 from vitrina.apps.errors import AppError
 
 if TYPE_CHECKING:
@@ -134,7 +135,10 @@ class _Relay:
         environment = {**os.environ, "PATH": path, **self._program.environment}
         try:
             return await asyncio.create_subprocess_exec(
-                *_found(arguments, path), stdin=asyncio.subprocess.DEVNULL, env=environment
+                *_found(arguments, path),
+                stdin=asyncio.subprocess.DEVNULL,
+                env=environment,
+                pass_fds=recording.kept_open(environment),
             )
         except OSError as error:
             raise ProgramError(

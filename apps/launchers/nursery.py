@@ -14,9 +14,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from vitrina.apps import environment, imports, logs
+from vitrina.apps.feedback import Intake, Recorded, Said, not_kept
 from vitrina.apps.interpreter import OWN, Interpreter
 from vitrina.apps.job import Step
 from vitrina.apps.launchers.expected import Expected
@@ -26,8 +29,10 @@ from vitrina.apps.launchers.places import Places, Start
 from vitrina.apps.launchers.process import AppProcess, Told
 from vitrina.apps.launchers.renewal import Renewal
 from vitrina.apps.launchers.starter import NurserySpec, NurseryStarter, OwnNurseries, is_bare
+from vitrina.apps.launchers.stock import Stock
 from vitrina.apps.launchers.subprocess import launch_plainly, not_made
 from vitrina.apps.launchers.ward import Ward
+from vitrina.apps.launchers.way import Way
 from vitrina.apps.levels import Level, Network
 
 if TYPE_CHECKING:
@@ -44,6 +49,10 @@ LISTED_WITHIN_S = 10.0
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _ignored(_key: str, _number: int, _way: Way) -> None:
+    """Nobody counts how processes began."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +77,8 @@ class NurseryLauncher:
     with which they end). `level` is how strongly apps are isolated; `readable` are the folders in which their bundles
     and versions' files are, which a sandbox has to know beforehand.
 
-    `bounds` say how many spares there are and when nurseries are renewed. Raises AppError when
-    another hub uses the folder.
+    `bounds` say how many spares there are and when nurseries are renewed. `on_begun` is told of each start by key and
+    number how its process began. `intake` takes what apps record. Raises AppError when another hub uses the folder.
     """
 
     def __init__(
@@ -83,12 +92,17 @@ class NurseryLauncher:
         now: Callable[[], datetime] = _now,
         level: Level = Level.PROCESS,
         readable: Sequence[Path] = (),
+        on_begun: Callable[[str, int, Way], None] = _ignored,
+        intake: Intake = not_kept,
     ) -> None:
         self._places = Places(folder, hub_environment=hub_environment, level=level, readable=readable)
         self._starter = starter or OwnNurseries()
         self._bounds = bounds or Renewal()
         self._clock = clock
         self._now = now
+        self._on_begun = on_begun
+        self._intake = intake
+        self._processes = WeakSet[AppProcess]()
         self._wards: dict[Kind, Ward] = {}
         self._starting: set[Expected] = set()
         self._tending: asyncio.Task[None] | None = None
@@ -139,6 +153,11 @@ class NurseryLauncher:
             except NurseryError as error:
                 log.warning("A nursery does not fork: %s", error, extra={"action": "nursery_does_not_fork"})
 
+    def stock(self) -> list[Stock]:
+        """What there is for the next starts, of each kind that has something."""
+        found = [Stock(kind.framework, len(ward.nurseries), ward.spares) for kind, ward in self._wards.items()]
+        return [one for one in found if one.nurseries]
+
     def log(self, key: str, *, number: int) -> Path:
         """The file of this instance's output."""
         return self._places.log(key, number=number)
@@ -152,6 +171,8 @@ class NurseryLauncher:
         if self._tending:
             self._tending.cancel()
             await asyncio.gather(self._tending, return_exceptions=True)
+        for process in self._processes:
+            process.leave()
         for ward in self._wards.values():
             await ward.close()
         await self._starter.close()
@@ -186,6 +207,7 @@ class NurseryLauncher:
 
     async def _bear(self, ward: Ward, spec: AppSpec, start: Start, leaving: Leaving) -> AppProcess:
         """From a start that is prepared to its process. Raises StartError."""
+        way = Way.WARM if ward.is_open else Way.COLD
         try:
             if is_bare(spec.interpreter, self._places.level):
                 pass  # its nursery imports nothing
@@ -193,11 +215,22 @@ class NurseryLauncher:
                 self._learn_later(ward, spec)
             else:
                 ward.learn(await asyncio.to_thread(imports.of_app, spec.bundle, served=spec.served))
-            nursery, seedling = await ward.seedling()
+            spare = ward.spare()
+            self._on_begun(leaving.key, leaving.number, Way.SPARE if spare else way)
+            nursery, seedling = spare or await ward.seedling()
         except NurseryError as error:
             log.warning("%s begins without a nursery: %s", spec.ref, error, extra={"action": "plain_start"})
-            return _begin_plainly(start)
-        return _put(start, seedling, nursery, leaving)
+            return self._heard(_begin_plainly(start, self._record(leaving)))
+        return self._heard(_put(start, seedling, nursery, leaving, self._record(leaving)))
+
+    def _heard(self, process: AppProcess) -> AppProcess:
+        """It is listened to as long as this launcher is open: the next one hears it then."""
+        self._processes.add(process)
+        return process
+
+    def _record(self, leaving: Leaving) -> Callable[[Said], Recorded]:
+        """Whose feedback it is is known by whom it is heard from."""
+        return partial(self._intake, leaving.key, leaving.number)
 
     def _learn_later(self, ward: Ward, spec: AppSpec) -> None:
         """What this app imports is of use to those after it; it need not wait for that to be known."""
@@ -243,27 +276,29 @@ class NurseryLauncher:
             if leaving is None or not self._places.has(leaving.site):
                 end(seedling)
             else:
-                found.append(leaving.adopted(_process(seedling, nursery, leaving)))
+                found.append(leaving.adopted(self._heard(_process(seedling, nursery, leaving, self._record(leaving)))))
         return found
 
 
-def _begin_plainly(start: Start) -> AppProcess:
+def _begin_plainly(start: Start, record: Callable[[Said], Recorded]) -> AppProcess:
     try:
-        return launch_plainly(start)
+        return launch_plainly(start, record=record)
     except OSError as refused:
         raise not_made(refused) from refused
 
 
-def _put(start: Start, seedling: Seedling, nursery: Nursery, leaving: Leaving) -> AppProcess:
+def _put(
+    start: Start, seedling: Seedling, nursery: Nursery, leaving: Leaving, record: Callable[[Said], Recorded]
+) -> AppProcess:
     """Give a start to a process that waits for one; the note comes first, so that the next launcher knows of it."""
     nursery.note(seedling.key, leaving.note())
-    process = _process(seedling, nursery, leaving)
+    process = _process(seedling, nursery, leaving, record)
     with start.listener, suppress(OSError):  # an app that has ended already is heard of by its guard
         start.job.send(seedling.channel, start.listener)
     return process
 
 
-def _process(seedling: Seedling, nursery: Nursery, leaving: Leaving) -> AppProcess:
+def _process(seedling: Seedling, nursery: Nursery, leaving: Leaving, record: Callable[[Said], Recorded]) -> AppProcess:
     noted = leaving
 
     def note(told: Told) -> None:
@@ -272,4 +307,11 @@ def _process(seedling: Seedling, nursery: Nursery, leaving: Leaving) -> AppProce
             noted = after
             nursery.note(seedling.key, noted.note())
 
-    return AppProcess(leaving.site, channel=seedling.channel, guard=seedling.guard, told=leaving.told(), on_news=note)
+    return AppProcess(
+        leaving.site,
+        channel=seedling.channel,
+        guard=seedling.guard,
+        told=leaving.told(),
+        on_news=note,
+        record=record,
+    )

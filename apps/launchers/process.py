@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from vitrina.apps import endings, pressure, probe
 from vitrina.apps.errors import AnswerError, StartError
+from vitrina.apps.feedback import Recorded, is_entry
 from vitrina.apps.job import MAX_LINE_BYTES, GarbledError, Message, Step
+from vitrina.apps.launchers.hearing import PAUSE_S, Hearing
 from vitrina.apps.life import UnixAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vitrina.apps.feedback import Said
     from vitrina.apps.launchers.launcher import Exit
 
 KILLED_WITHIN_S = 10.0
@@ -83,7 +86,7 @@ class AppProcess:
     """One app's process with its guard; implements `Launched`.
 
     `channel` is the launcher's end. `told` is what an earlier launcher knew of it. `on_news` is called whenever more is
-    known.
+    known. `record` says what becomes of its feedback.
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class AppProcess:
         guard: Guard,
         told: Told | None = None,
         on_news: Callable[[Told], None] = lambda _: None,
+        record: Callable[[Said], Recorded] = lambda _: Recorded.SWITCHED_OFF,
     ) -> None:
         self._site = site
         self._guard = guard
@@ -104,8 +108,10 @@ class AppProcess:
         self._unread = b""
         self._news = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+        self._hearing = Hearing(record, clock=self._loop.time)
+        self._pause: asyncio.TimerHandle | None = None
+        self._is_served = False
         channel.setblocking(False)
-        channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._loop.add_reader(channel, self._receive)
         guard.ended.add_done_callback(self._guard_ended)
 
@@ -137,7 +143,8 @@ class AppProcess:
                 raise self._ended_early()
             if self._told.health:
                 await self._answered(self._told.health, step=Step.SERVING)
-                return self._hang_up()
+                self._is_served = True  # from now on only its feedback matters, not what else it says of itself
+                return
             self._news.clear()
             await self._news.wait()
 
@@ -198,19 +205,24 @@ class AppProcess:
         return StartError(endings.ended_before_listening(self._guard.ended.result()), step=self._told.step)
 
     def _hang_up(self) -> None:
-        """Nothing more is to be heard: what an app that is served says of itself does not matter."""
+        """Nothing more is to be heard."""
+        if self._pause:
+            self._pause.cancel()
         if self._channel.fileno() >= 0:
             self._loop.remove_reader(self._channel)
             self._channel.close()
 
-    def _receive(self) -> None:
+    def _receive(self) -> bool:
+        """Take one packet; whether more may be taken at once."""
         try:
             received, ancillary, _, _ = self._channel.recvmsg(MAX_LINE_BYTES, socket.CMSG_SPACE(CREDENTIALS.size))
         except OSError:
-            return
+            return False
         if not received:
             self._loop.remove_reader(self._channel)
-            return
+            return False
+        if is_entry(received) or self._is_served:
+            return self._hear_feedback(received)
         *lines, self._unread = (self._unread + received).split(b"\n")
         for line in lines:
             self._hear(line, sender=_sender(ancillary))
@@ -219,6 +231,14 @@ class AppProcess:
             self._told = replace(self._told, failure="The app's runner sent an endless line.")
         self._news.set()
         self._on_news(self._told)
+        return True
+
+    def _hear_feedback(self, received: bytes) -> bool:
+        if self._hearing.hear(received, self._channel):
+            return True
+        self._loop.remove_reader(self._channel)
+        self._pause = self._loop.call_later(PAUSE_S, self._loop.add_reader, self._channel, self._receive)
+        return False
 
     def _hear(self, line: bytes, *, sender: int | None) -> None:
         try:
@@ -231,9 +251,9 @@ class AppProcess:
             self._reached.setdefault(message.step)
 
     def _guard_ended(self, _: asyncio.Future[Exit]) -> None:
-        """The guard is dead, so the app is; its last message may still lie in the channel."""
-        if self._channel.fileno() >= 0:
-            self._receive()
+        """The guard is dead, so the app is; its last words may still lie in the channel."""
+        while self._channel.fileno() >= 0 and self._receive():
+            pass
         self._news.set()
 
 

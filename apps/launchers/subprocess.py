@@ -10,14 +10,16 @@ import asyncio
 import errno
 import os
 import shutil
-import socket
 import subprocess
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vitrina.apps import failures, logs
 from vitrina.apps.errors import StartError
+from vitrina.apps.feedback import not_kept
 from vitrina.apps.interpreter import OWN
+from vitrina.apps.job import channel
 from vitrina.apps.launchers.launcher import Exit
 from vitrina.apps.launchers.places import Places, Start
 from vitrina.apps.launchers.process import AppProcess
@@ -25,9 +27,11 @@ from vitrina.apps.levels import Level
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Mapping, Sequence
+    import socket
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from vitrina.apps.feedback import Intake, Recorded, Said
     from vitrina.apps.launchers.launcher import Adopted
     from vitrina.apps.spec import AppSpec
 
@@ -38,7 +42,7 @@ class SubprocessLauncher:
     `folder` is this launcher's own (made if it is not there): logs, private folders of running apps, sockets. What an
     earlier hub left of the last two is removed. `hub_environment` is what apps inherit a few names of. `level` is how
     strongly apps are isolated; `readable` are the folders in which their bundles and versions' files are, which a
-    sandbox has to know beforehand. Raises AppError when another hub uses the folder.
+    sandbox has to know beforehand. `intake` takes what apps record. Raises AppError when another hub uses the folder.
     """
 
     def __init__(
@@ -48,7 +52,9 @@ class SubprocessLauncher:
         hub_environment: Mapping[str, str] = os.environ,
         level: Level = Level.PROCESS,
         readable: Sequence[Path] = (),
+        intake: Intake = not_kept,
     ) -> None:
+        self._intake = intake
         self._places = Places(folder, hub_environment=hub_environment, level=level, readable=readable)
         self._places.clear()
 
@@ -59,7 +65,8 @@ class SubprocessLauncher:
     async def launch(self, spec: AppSpec, *, number: int) -> AppProcess:
         """Begin a start: make the private folder and the process. To be called from the main thread."""
         try:
-            return launch_plainly(self._places.prepare(spec, number=number))
+            start = self._places.prepare(spec, number=number)
+            return launch_plainly(start, record=partial(self._intake, spec.key, number))
         except OSError as error:
             raise not_made(error) from error
 
@@ -103,16 +110,18 @@ class ProgramGuard:
         self.ended.set_result(Exit(signal=-code) if code < 0 else Exit(code=code))
 
 
-def launch_plainly(start: Start) -> AppProcess:
-    """A process that begins with nothing imported. Raises OSError, and then nothing is left."""
+def launch_plainly(start: Start, *, record: Callable[[Said], Recorded]) -> AppProcess:
+    """A process that begins with nothing imported; `record` as in `AppProcess`.
+
+    Raises OSError, and then nothing is left.
+    """
     # The kernel ties a child's life to the *thread* that made it: only the main thread lives as long as the hub.
     assert threading.current_thread() is threading.main_thread(), "apps are launched from the main thread"
-    ours, theirs = socket.socketpair()
+    ours, theirs = channel()
     try:
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        guard = ProgramGuard(_spawn(start, channel=theirs))
+        guard = ProgramGuard(_spawn(start, theirs))
         start.job.send(ours, start.listener)
-        return AppProcess(start.site, channel=ours, guard=guard)
+        return AppProcess(start.site, channel=ours, guard=guard, record=record)
     except BaseException:
         ours.close()
         start.site.socket.unlink(missing_ok=True)
@@ -133,13 +142,13 @@ def not_made(error: OSError) -> StartError:
     )
 
 
-def _spawn(start: Start, *, channel: socket.socket) -> subprocess.Popen[bytes]:
+def _spawn(start: Start, theirs: socket.socket) -> subprocess.Popen[bytes]:
     """The guard's program; `-P` keeps modules that lie in its folder from standing in for ours.
 
     `-S` keeps what an environment holds (a library's .pth file is code) from running before the app's walls stand.
     """
     options = ["-P"] if start.python == OWN.python else ["-P", "-S"]
-    program = [str(start.python), *options, "-m", "vitrina.apps.child", str(channel.fileno()), start.job.level]
+    program = [str(start.python), *options, "-m", "vitrina.apps.child", str(theirs.fileno()), start.job.level]
     with open(start.job.log, "ab") as log:  # noqa: PTH123 - a job has texts, no paths
         return subprocess.Popen(
             [*start.argv_prefix, *program],
@@ -148,7 +157,7 @@ def _spawn(start: Start, *, channel: socket.socket) -> subprocess.Popen[bytes]:
             stderr=log,
             env=dict(start.job.environment),
             cwd=start.job.folder,
-            pass_fds=[channel.fileno()],
+            pass_fds=[theirs.fileno()],
             start_new_session=True,
             umask=0o077,
         )

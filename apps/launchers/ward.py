@@ -94,13 +94,18 @@ class Ward:
         new = [name for name in plain if name not in self._modules]
         self._modules.update(new[: MOST_MODULES - len(self._modules)])
 
-    async def seedling(self) -> tuple[Nursery, Seedling]:
-        """A process for an app: a spare, else a new one. Raises NurseryError when there can be none now."""
+    def spare(self) -> tuple[Nursery, Seedling] | None:
+        """A process that waits for an app; None: none does."""
         self._used_s = self._clock()
         while self._spares:
             spare = self._spares.pop(0)
             if not spare.seedling.guard.ended.done():
                 return spare.nursery, spare.seedling
+        return None
+
+    async def seedling(self) -> tuple[Nursery, Seedling]:
+        """A new process for an app. Raises NurseryError when there can be none now."""
+        self._used_s = self._clock()
         nursery = (await self.open()).nursery
         return nursery, await nursery.fork(is_spare=False)
 

@@ -14,6 +14,7 @@ import pytest
 
 from vitrina.apps import NurseryLauncher
 from vitrina.apps.births import born
+from vitrina.apps.feedback import Intake, Recorded, Said, not_kept
 from vitrina.apps.launchers.renewal import Renewal
 from vitrina.apps.launchers.starter import NurserySpec, OwnNurseries, Started
 
@@ -63,9 +64,13 @@ def spec(spec_of: Any, stories: Path) -> Any:
     return spec_of(stories / "plain_hello.py", framework="plain")
 
 
-def a_launcher(folder: Path, plain: dict[str, str], starter: KeptNurseries) -> NurseryLauncher:
+def a_launcher(
+    folder: Path, plain: dict[str, str], starter: KeptNurseries, *, intake: Intake = not_kept
+) -> NurseryLauncher:
     bounds = Renewal(quiet_s=3600)
-    return NurseryLauncher(folder, hub_environment=plain, starter=starter, bounds=bounds, now=lambda: NOW)
+    return NurseryLauncher(
+        folder, hub_environment=plain, starter=starter, bounds=bounds, now=lambda: NOW, intake=intake
+    )
 
 
 async def get(address: Any) -> bytes:
@@ -106,6 +111,32 @@ async def test_an_app_goes_on_and_is_taken_over(
         await launched.stop(grace_s=1)
     assert has_ended(pid)
     assert list((tmp_path / "apps" / "running").iterdir()) == []
+    await second.close()
+
+
+async def test_what_it_records_is_heard_by_the_launcher_that_took_it_over(
+    tmp_path: Path, plain: dict[str, str], starter: KeptNurseries, spec_of: Any, stories: Path
+) -> None:
+    spec, heard = spec_of(stories / "records_its_path.py", framework="plain"), list[tuple[str, int, str, str]]()
+
+    def told(launcher: str) -> NurseryLauncher:
+        def take(key: str, number: int, said: Said, /) -> Recorded:
+            heard.append((key, number, said.inputs, launcher))
+            return Recorded.KEPT
+
+        return a_launcher(tmp_path / "apps", plain, starter, intake=take)
+
+    first = told("first")
+    app = await first.launch(spec, number=3)
+    await app.ready(lambda _: None)
+    assert await get(app.address) == b"KEPT"
+    await first.close()
+    assert await get(app.address) == b"UNANSWERED", "nobody listens, and it is not held up for long"
+    second = told("second")
+    [found] = await second.adopt()
+    assert await get(app.address) == b"KEPT"
+    assert heard == [(spec.key, 3, '"/there"', launcher) for launcher in ("first", "second", "second")]
+    await found.launched.stop(grace_s=1)
     await second.close()
 
 
