@@ -60,6 +60,22 @@ def test_the_last_that_was_dropped_is_told_at_the_end(log: SteadyLog, tmp_path: 
     assert written(tmp_path)[-1].startswith("--- 100 bytes are left out")
 
 
+def test_a_flood_without_end_leaves_whole_lines_and_few_words(log: SteadyLog, clock: Clock, tmp_path: Path) -> None:
+    """However its pieces fall: what is kept are lines, and what is said about the rest is said once a second."""
+    flood = b"flood of words\n" * 2000
+    for at in range(0, len(flood), 7):
+        clock.now += 0.01
+        log.write(flood[at : at + 7])
+    log.close()
+    lines = written(tmp_path)
+    said = [line for line in lines if line.startswith("--- ")]
+    assert 10 < len(said) < 60
+    whole = [line for line in lines if not line.startswith("--- ")]
+    assert all("flood of words".startswith(line) for line in whole)
+    assert whole.count("flood of words") > len(whole) - len(said) - 2
+    assert "" not in whole
+
+
 def test_a_link_in_the_place_of_a_log_shows_nothing(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("what only the hub may read")
     (tmp_path / "log").symlink_to(tmp_path / "secret")
