@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import site
 import sys
+import sysconfig
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,8 +37,10 @@ def is_older(name: str) -> bool:
 def _places() -> list[str]:
     """Where libraries are. Those of an environment are not found by themselves before the walls around an app stand
     (see `performer`), and their metadata is all that is read until then."""
-    own = site.getsitepackages([str(Path(sys.executable).parent.parent)]) if sys.flags.no_site else []
-    return [*sys.path, *own]
+    if not sys.flags.no_site:
+        return sys.path
+    environment = str(Path(sys.executable).parent.parent)
+    return [*sys.path, sysconfig.get_path("purelib", "venv", {"base": environment})]
 
 
 def release(text: str) -> Release:
