@@ -45,7 +45,8 @@ async def test_a_librarys_own_code_runs_within_the_walls(
     tmp_path: Path,
     plain: dict[str, str],
 ) -> None:
-    trial.available().demand(level)
+    if reason := trial.available().lacking.get(Level.SANDBOX):  # in which the environment is built, too
+        pytest.skip(f"THIS MACHINE CANNOT GIVE sandbox: {reason}")
     outside = [tmp_path / "outside", tmp_path / "apps" / "running" / "outside", tmp_path / "apps" / "logs" / "outside"]
     spy = SPY.format(paths=[str(path) for path in outside])
     shop.put("sly", "1.0", {"sly.pth": "import sly_spy\n", "sly_spy.py": spy})

@@ -47,6 +47,9 @@ def test_a_full_disk_is_said_and_leaves_nothing(shop, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     apart = ["unshare", "--user", "--map-root-user", "--mount"]
+    tried = subprocess.run([*apart, "true"], capture_output=True, text=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"THIS MACHINE CANNOT MOUNT A SMALL DISK: {tried.stderr.strip()}")
     command = [*apart, sys.executable, "-c", SCRIPT, str(disk), shop.index.url]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     assert told[0].endswith("the disk is full. Free some space where the hub is.")
