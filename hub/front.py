@@ -12,16 +12,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from vitrina.apps.launchers.nursery import NurseryLauncher
 from vitrina.apps.launchers.starter import NurseryStarter
+from vitrina.apps.life import Instance
 from vitrina.apps.pictures import photographer
 from vitrina.apps.pictures.photographer import Photographer
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
-from vitrina.hub.front_line import LONGEST_BYTES, wish_of
+from vitrina.hub.measures.front import FrontMeasures
+from vitrina.hub.obeying import obey
 from vitrina.hub.peers import Peers
 from vitrina.hub.proxy import connections, edge, http
 from vitrina.hub.proxy.diary import Diary
@@ -39,7 +42,7 @@ from vitrina.hub.proxy.placing import BUNDLES, SERVED, Shelf
 from vitrina.hub.proxy.pools import HEADER_BYTES, Pools
 from vitrina.hub.proxy.port import Port
 from vitrina.hub.proxy.presence import Presence
-from vitrina.hub.proxy.routes import BelowPath, Nowhere, OfApp, OfPort, Routes, portal_origins
+from vitrina.hub.proxy.routes import BelowPath, Nowhere, OfApp, Routes, portal_origins
 from vitrina.hub.proxy.tending import Tending
 from vitrina.hub.proxy.visits import Visits
 from vitrina.hub.proxy.waiting import Pages, Told
@@ -70,6 +73,9 @@ OPENINGS = web.AppKey("openings", Openings)
 PRESENCE = web.AppKey("presence", Presence)
 """Where the front keeps who is inside."""
 
+MEASURES = web.AppKey("measures", FrontMeasures)
+"""Where the front counts what it does."""
+
 EDGE = web.AppKey("edge", Edge)
 """What decides for a server before the front."""
 
@@ -89,51 +95,54 @@ def create_front(
     supervisor: Supervisor,
     *,
     diary: Diary,
+    measures: FrontMeasures | None = None,
     limits: Limits | None = None,
     camera: Camera | None = None,
     clocks: Clocks = Clocks(),
 ) -> web.Application:
     """The apps port over an open store that stays its caller's to close, to be served by `runner`.
 
-    It owns the supervisor from now on: runs it, and closes it when it stops. `diary` is what the supervisor tells its
-    changes (`on_change=diary.note`). `limits` are those of the settings, if not given. `camera` takes pictures of apps
-    (None: nobody does).
+    It owns the supervisor from now on: runs it, and closes it when it stops. `diary` and `measures` are what the
+    supervisor tells its changes (`on_change` calls the `note` of both; `measures` None: nobody asks how starts went).
+    `limits` are those of the settings, if not given. `camera` takes pictures of apps (None: nobody does).
     """
     limits = limits or Limits.of(settings)
+    measures = measures or FrontMeasures(settings, store, clock=clocks.utc)
     pages, pools = Pages(settings), Pools()
     passes = Passes(settings.secret, clock=lambda: clocks.utc().timestamp())
     visits = Visits(store, passes, clock=clocks.growing_s)
     presence = Presence(visits)
     folder = settings.home / APPS_FOLDER
     libraries = Libraries(environments_of(folder, level=settings.isolation), supervisor)
-    openings = Openings(supervisor, Shelf(store, folder), diary, settings.sites.of, clocks.utc, libraries)
-    framers, watch = portal_origins(settings), Watch(connections.received)
+    openings = Openings(supervisor, Shelf(store, folder), diary, settings.sites.of, clocks.utc, libraries, measures)
+    framers, watch = portal_origins(settings), Watch(connections.opened)
     doorway = Doorway(
         settings=settings,
         limits=limits,
         visits=visits,
-        entrance=Entrance(store, visits, passes, pages),
+        entrance=Entrance(store, visits, passes, pages, measures.traffic),
         lobby=Lobby(limits, supervisor, openings, diary, pages, clocks.utc),
         openings=openings,
         presence=presence,
         pools=pools,
         pages=pages,
         peers=Peers.of(settings),
-        edge=Edge(edge.key_of(settings.secret), visits, openings, watch, framers),
+        edge=Edge(edge.key_of(settings.secret), visits, openings, watch, limits, framers, measures.traffic),
+        traffic=measures.traffic,
         framers=framers,
         now_s=lambda: clocks.utc().timestamp(),
     )
     port, routes, doors = Port(settings, store, pages), Routes.of(settings), Doors(settings, settings.sites, visits)
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        match routes.place(request.host, request.rel_url.raw_path):
-            case OfApp() | BelowPath() as place:
-                door = await doors.at(place)
-                return await doorway.answer(request, door) if door is not None else await port.answer(request)
-            case OfPort():
-                return await port.answer(request)
-            case Nowhere():
-                return pages.told(Told.WRONG_NAME, request.headers)
+        place = routes.place(request.host, request.rel_url.raw_path)
+        if isinstance(place, OfApp | BelowPath) and (door := await doors.at(place)) is not None:
+            return await doorway.answer(request, door)
+        if doorway.edge.asks(request):
+            return edge.bring_it()
+        if isinstance(place, Nowhere):
+            return pages.told(Told.WRONG_NAME, request.headers)
+        return await port.answer(request)
 
     async def stop_apps(_: web.Application) -> None:
         await supervisor.close()
@@ -150,8 +159,9 @@ def create_front(
 
     async def lively(_: web.Application) -> AsyncIterator[None]:
         await diary.begin()
-        tasks = [_in_background(work) for work in (lead(), presence.run(), watch.run(), libraries.run())]
-        writing = _in_background(diary.write())
+        caring = (lead(), presence.run(), watch.run(), libraries.run(), measures.run(supervisor))
+        tasks = [_in_background(work) for work in caring]
+        writing = [_in_background(work) for work in (diary.write(), measures.book.write())]
         yield
         for task in tasks:
             task.cancel()
@@ -159,10 +169,11 @@ def create_front(
         await pools.close()
         libraries.environments.close()
         diary.finish()
-        await writing
+        measures.book.finish()
+        await asyncio.gather(*writing)
 
     app = web.Application(client_max_size=LARGEST_FORM_BYTES)
-    app[PRESENCE], app[EDGE], app[OPENINGS] = presence, doorway.edge, openings
+    app[PRESENCE], app[EDGE], app[OPENINGS], app[MEASURES] = presence, doorway.edge, openings, measures
     app.router.add_route("*", "/{path:.*}", _bounded(answer, pages), expect_handler=http.expected)
     app.on_shutdown.append(stop_apps)  # before open requests are waited for: most of them end with their apps
     app.cleanup_ctx.append(lively)
@@ -200,15 +211,25 @@ async def serve(
     `line` is the front's end of the portal's line (see `front_line`); None: there is no portal that wishes anything.
     `say_ready` is called once, when requests are answered. Raises AppError when another hub runs apps in the same home.
     """
-    diary = Diary(store, front=name_of_front())
+    diary, measures = Diary(store, front=name_of_front()), FrontMeasures(settings, store)
+
+    def note(instance: Instance) -> None:
+        diary.note(instance)
+        measures.note(instance)
+
     folder = settings.home / APPS_FOLDER
     readable = tuple(folder / name for name in (BUNDLES, SERVED, *READ))
-    launcher = NurseryLauncher(folder, starter=starter, level=settings.isolation, readable=readable)
+    launcher = NurseryLauncher(
+        folder, starter=starter, level=settings.isolation, readable=readable, on_begun=measures.starts.begun
+    )
     times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
-    supervisor = Supervisor(launcher, settings=times, on_change=diary.note, adopts=True)
+    supervisor = Supervisor(launcher, settings=times, on_change=note, adopts=True)
     camera = camera_of(settings)
-    running = runner(create_front(settings, store, supervisor, diary=diary, camera=camera))
-    wishes = asyncio.create_task(obey(line, supervisor)) if line is not None else None
+    running = runner(create_front(settings, store, supervisor, diary=diary, measures=measures, camera=camera))
+    wishes = None
+    if line is not None:
+        tell = partial(measures.told, supervisor, launcher.stock)
+        wishes = asyncio.create_task(obey(line, supervisor, tell=tell))
     try:
         await running.setup()
         await web.SockSite(running, listener).start()
@@ -253,19 +274,6 @@ def name_of_front() -> str:
     """Names this process among all fronts that ever were: machine, process and time."""
     tail = f"-{os.getpid()}-{time.time_ns() // 10**6}"
     return socket.gethostname()[: LONGEST_NAME - len(tail)] + tail
-
-
-async def obey(line: socket.socket, supervisor: Supervisor) -> None:
-    """Do what the portal wishes, one after the other, until cancelled."""
-    loop = asyncio.get_running_loop()
-    while True:
-        datagram = await loop.sock_recv(line, LONGEST_BYTES)
-        try:
-            wish = wish_of(datagram)
-            if supervisor.get(wish.label) is not None:
-                await supervisor.stop(wish.label, reason=wish.reason, drain=wish.drain)
-        except Exception:  # one wish that fails must not be the last that is heard
-            log.exception("A wish of the portal failed.", extra={"action": "wish_failed"})
 
 
 def _bounded(

@@ -11,6 +11,9 @@ from vitrina.store.tokens import new_token
 TOKEN = "hub-token"  # noqa: S105  the name of a file
 """Lets who can read it (the command line of the same person) act as the local user."""
 
+METRICS = "metrics-token"
+"""Lets a program read the hub's figures, and do nothing else."""
+
 SECRET = "hub-secret"  # noqa: S105
 """Signs what browsers keep for the hub."""
 

@@ -13,6 +13,8 @@ from vitrina import __version__
 from vitrina.hub import admission, api, health, keyfile, pages, problems, sessions, status
 from vitrina.hub.documents import LiveDocuments
 from vitrina.hub.front_line import FrontLine
+from vitrina.hub.measures import scrape
+from vitrina.hub.measures.requests import Measured, Requests
 from vitrina.hub.middleware.boundary import Boundary
 from vitrina.hub.middleware.headers import StandingHeaders, standing_headers
 from vitrina.hub.middleware.heads import Heads
@@ -48,9 +50,10 @@ def create_portal(
     """The portal of a hub, over an open store that stays its caller's to close.
 
     `front` is the line to the process that runs apps; without it apps can be opened, if somebody serves them, but not
-    stopped. Whoever shows the token in `VITRINA_HOME/hub-token` (made here when it is not there) is the local user.
+    stopped. Whoever shows the token in `VITRINA_HOME/hub-token` (made here when it is not there) is the local user;
+    whoever shows that in `metrics-token` may read `/metrics`.
     """
-    documents = LiveDocuments(settings, store)
+    documents, requests = LiveDocuments(settings, store), Requests()
     state = PortalState(
         settings=settings,
         store=store,
@@ -58,6 +61,8 @@ def create_portal(
         documents=documents,
         front=front or FrontLine(None),
         clock=clock,
+        requests=requests,
+        metrics_key=keyfile.kept(settings.home / keyfile.METRICS),
     )
     app = FastAPI(
         title="Vitrina",
@@ -68,6 +73,7 @@ def create_portal(
         redirect_slashes=False,
         lifespan=closing(documents),
         middleware=[
+            Middleware(Measured, requests=requests),
             Middleware(Heads),
             Middleware(RequestIds),
             Middleware(StandingHeaders, headers=standing_headers(pages.content_security_policy(settings.sites.source))),
@@ -80,6 +86,7 @@ def create_portal(
     problems.install(app)
     for router in (  # reserved words, then what lies under /-/, then references
         health.router,
+        scrape.router,
         api.router(),
         sessions.router,
         status.router,

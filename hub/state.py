@@ -14,6 +14,7 @@ from pydantic import Field
 from vitrina.hub import access
 from vitrina.hub.access import Action, Subject, Thing
 from vitrina.hub.front_line import FrontLine
+from vitrina.hub.measures.requests import Requests
 from vitrina.hub.sessions import Sessions
 from vitrina.hub.settings import Settings
 from vitrina.store.lookup import Found
@@ -34,6 +35,11 @@ class PortalState:
     documents: Documents
     front: FrontLine
     clock: Callable[[], datetime]
+    requests: Requests
+    """What was asked of this portal so far."""
+
+    metrics_key: str
+    """Whoever shows it may read all figures."""
 
     @property
     def cache(self) -> Path:

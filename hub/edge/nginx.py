@@ -21,18 +21,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from vitrina.hub import format as fmt
 from vitrina.hub.proxy import asked, assets, edge
+from vitrina.hub.proxy.headers import OUR_COOKIES
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.pools import HEADER_BYTES
 from vitrina.hub.proxy.request_headers import FORGEABLE
 from vitrina.hub.proxy.response_headers import REACHING_BEYOND
+from vitrina.hub.proxy.routes import WORDS
 from vitrina.hub.settings import APPS_URL, Settings
-from vitrina.hub.sites import PORTS, OwnOrigins
+from vitrina.hub.sites import PORTS, SharedOrigin
 from vitrina.store.errors import VitrinaError
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 FOLDER = "edge"
 """Below the hub's home: what nginx keeps, for the hub's user alone."""
+
+BELOW = r"/[^/?]+" * WORDS
+"""Where all apps share an origin: the path of one, as a regular expression."""
 
 NEVER_TO_APP = (
     *sorted(FORGEABLE),
@@ -81,24 +86,23 @@ class Wanted:
 def configuration(settings: Settings, wanted: Wanted) -> str:
     """The whole file. Raises EdgeError, which says what is missing."""
     sites = settings.sites
-    if not isinstance(sites, OwnOrigins) or settings.public_apps_url is None:
+    if settings.public_apps_url is None:
         raise EdgeError(
-            "nginx needs to know the name under which it serves apps, and each app an origin of its own.",
+            "nginx needs to know the name under which it serves apps.",
             hint=f"Give it to the hub and to this command: {APPS_URL} 'https://*.apps.example.org'",
         )
-    port = sites.port or PORTS[sites.scheme]
+    root = urlsplit(sites.root)
+    port = root.port or PORTS[root.scheme]
     if port == settings.apps_port:
         raise EdgeError(
             f"Port {port} is both nginx's and the hub's own for apps.", hint="Give the hub another: --apps-port N"
         )
-    is_secure = sites.scheme == "https"
+    is_secure = root.scheme == "https"
     if is_secure != (wanted.certificate is not None and wanted.certificate_key is not None):
         what = "needs a certificate" if is_secure else "is not https, and takes no certificate"
-        raise EdgeError(
-            f"{sites.origin('*')} {what}.", hint="Use: --certificate FILE --key FILE with an https address."
-        )
-    portal = urlsplit(settings.portal_url)
-    own_portal = portal.hostname if settings.public_url is not None and portal.hostname != sites.domain else None
+        raise EdgeError(f"{sites.source} {what}.", hint="Use: --certificate FILE --key FILE with an https address.")
+    portal, limits = urlsplit(settings.portal_url), Limits.of(settings)
+    own_portal = portal.hostname if settings.public_url is not None and portal.hostname != root.hostname else None
     words = {
         "command": "vitrina edge nginx",
         "probe": "Test it: nginx -t -c THIS_FILE",
@@ -106,24 +110,27 @@ def configuration(settings: Settings, wanted: Wanted) -> str:
         "user": f"{getpass.getuser()} {grp.getgrgid(os.getgid()).gr_name}",
         "error_log": _plain(wanted.error_log),
         "is_foreground": wanted.is_foreground,
-        "listen": _plain(wanted.listen or _listen(sites, port)),
+        "listen": _plain(wanted.listen or _listen(root.hostname, port)),
         "ssl": " ssl" if is_secure else "",
         "certificate": wanted.certificate and _plain(wanted.certificate.absolute()),
         "certificate_key": wanted.certificate_key and _plain(wanted.certificate_key.absolute()),
-        "domain": sites.domain,
+        "domain": root.netloc.removesuffix(f":{root.port}"),
+        "is_shared": isinstance(sites, SharedOrigin),
+        "below": BELOW if isinstance(sites, SharedOrigin) else "",
         "front": f"{_host(settings)}:{settings.apps_port}",
         "portal": f"{_host(settings)}:{settings.port}",
-        "portal_domain": own_portal if portal.port == sites.port else None,
+        "portal_domain": own_portal if portal.port == root.port else None,
         "key": edge.key_of(settings.secret),
         "kept_s": edge.KEPT_S,
         "header_kb": HEADER_BYTES // 1024,
-        "upload_bytes": Limits().upload_bytes,
-        "upload": fmt.size(Limits().upload_bytes),
+        "upload_bytes": limits.upload_bytes,
+        "upload": fmt.size(limits.upload_bytes),
         "self_sent": [re.escape(ending) for ending in asked.SELF_SENT],
         "self_sent_below": re.escape(asked.SELF_SENT_BELOW),
         "named_by_content": list(assets.NAMED_BY_CONTENT.items()),
         "for_good": assets.FOR_GOOD,
         "set_for_app": list(_with_variables(edge.SET_FOR_APP)),
+        "our_cookies": "|".join(re.escape(name) for name in OUR_COOKIES),
         "never_to_app": NEVER_TO_APP,
         "never_to_browser": NEVER_TO_BROWSER,
         "off_page": OFF_PAGE.replace("\n", ""),
@@ -138,8 +145,8 @@ def configuration(settings: Settings, wanted: Wanted) -> str:
     return templates.get_template("edge/nginx.conf").render(words)
 
 
-def _listen(sites: OwnOrigins, port: int) -> str:
-    return f"127.0.0.1:{port}" if sites.domain == "localhost" else str(port)
+def _listen(name: str | None, port: int) -> str:
+    return f"127.0.0.1:{port}" if name == "localhost" else str(port)
 
 
 def _host(settings: Settings) -> str:

@@ -16,6 +16,7 @@ from aiohttp import web
 from vitrina.apps.crowd import Seat
 from vitrina.apps.life import Address
 from vitrina.apps.viewing import headers_of
+from vitrina.hub.measures.traffic import Traffic
 from vitrina.hub.peers import Peers
 from vitrina.hub.proxy import http, routes, timers, websocket
 from vitrina.hub.proxy.asked import READING, Asked, Kind, asked, is_framed
@@ -51,6 +52,7 @@ class Doorway:
     pages: Pages
     peers: Peers
     edge: Edge
+    traffic: Traffic
     framers: Sequence[str]
     """The origins that may show an app in a frame."""
 
@@ -121,36 +123,46 @@ class Doorway:
         framework = visit.app.framework
 
         def heard(message: bytes) -> None:
+            passing.heard(len(message))
             if not timers.is_message_by_clock(framework, message):
                 seat.note_person()
 
         pool = await self.pools.at(f"{visit.app.label}/{seat.number}", seat.address)
         sender = self._sender(request, visit, seat.address)
         is_person = how.is_used and how.kind is not Kind.SOCKET  # a socket is open as long as a tab is: see heard
-        with self.presence.stay(visit, lambda: _cut(request)), seat.stay(is_person=is_person):
+        is_socket = how.kind is Kind.SOCKET
+        with (
+            self.presence.stay(visit, lambda: _cut(request)),
+            seat.stay(is_person=is_person),
+            self.traffic.passing(visit.app, visit.shown, request, is_socket=is_socket) as passing,
+        ):
             try:
-                if how.kind is Kind.SOCKET:
-                    return await websocket.relay(
+                if is_socket:
+                    relayed = await websocket.relay(
                         request,
                         pool,
                         sender,
                         message_bytes=self.limits.message_bytes,
                         on_message=heard,
+                        on_answer=lambda message: passing.said(len(message)),
                     )
+                    return passing.answered(relayed)
                 policy = app_policy(visit.site, self.framers)
-                return await http.forward(
+                forwarded = await http.forward(
                     request,
                     pool,
                     sender,
                     policy=policy,
                     upload_bytes=self.limits.upload_to(visit.app.serving),
+                    on_sent=passing.said,
                     framework=framework,
                     begun=begun,
                 )
+                return passing.answered(forwarded)
             except AppAwayError:
-                return self._told(request, Told.AWAY)
+                return passing.answered(self._told(request, Told.AWAY))
             except TooLargeError as error:
-                return self._told(request, Told.TOO_LARGE, sentence=str(error))
+                return passing.answered(self._told(request, Told.TOO_LARGE, sentence=str(error)))
 
     def _sender(self, request: web.Request, visit: Visit, address: Address) -> Sender:
         asker = self.peers.address(request.remote or "", request.headers.getall("X-Forwarded-For", ()))

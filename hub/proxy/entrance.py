@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from vitrina.hub.measures.traffic import Traffic
 from vitrina.hub.proxy import routes
 from vitrina.hub.proxy.doors import Door
 from vitrina.hub.proxy.passes import Pass, Passes, new_session
@@ -30,6 +31,7 @@ class Entrance:
     visits: Visits
     passes: Passes
     pages: Pages
+    traffic: Traffic
 
     async def enter(self, request: web.Request, door: Door) -> web.StreamResponse:
         """Takes a ticket, which is good once, for this very app."""
@@ -39,8 +41,9 @@ class Entrance:
             former = self.passes.read(cookies(request), revision_id=app.revision_id, site=door.site)
             is_same = former is not None and former.user_id == admission.user_id
             session = former.session if former is not None and is_same else new_session()
-            response = _see_other(f"{door.site.prefix}{routes.ENTERED}?{urlencode({'to': to})}")
             given = Pass(app.revision_id, admission.user_id, session)
+            self.traffic.entered(app, given, is_new=former is None or session != former.session)
+            response = _see_other(f"{door.site.prefix}{routes.ENTERED}?{urlencode({'to': to})}")
             response.headers["Set-Cookie"] = self.passes.cookie(given, door.site)
             return response
         if await self._is_inside(request, door):

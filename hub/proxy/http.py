@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from aiohttp import ClientError, ClientResponse, HttpVersion11, web
 from multidict import CIMultiDict
@@ -50,14 +50,16 @@ async def forward(
     *,
     policy: str,
     upload_bytes: int,
+    on_sent: Callable[[int], None],
     framework: str = "",
     begun: bytes = b"",
 ) -> web.StreamResponse:
     """Pass a request on and its answer back.
 
     A kept connection that the app had closed is tried again on a new one, where nothing can be done twice by that: a
-    method that may be repeated, with no body sent (aiohttp does it). `framework` is the app's, and says which of its
-    files browsers may keep; empty: none. `begun` is what was read of the body already.
+    method that may be repeated, with no body sent (aiohttp does it). `on_sent` is told how many bytes of the answer's
+    body went to the browser, piece by piece. `framework` is the app's, and says which of its files browsers may keep;
+    empty: none. `begun` is what was read of the body already.
 
     Raises AppAwayError when nothing came back, and TooLargeError. Once the answer has begun, its only way to fail is to
     be cut off, so that nobody takes a part for the whole.
@@ -79,17 +81,21 @@ async def forward(
         address = request.raw_path.removeprefix(sender.site.prefix)
         if is_for_good(framework, address, status=answer.status, told=told):
             told["Cache-Control"] = FOR_GOOD
-        return await _send_back(request, answer, told)
+        return await _send_back(request, answer, told, on_sent)
 
 
-async def _send_back(request: web.Request, answer: ClientResponse, passed: CIMultiDict[str]) -> web.StreamResponse:
+async def _send_back(
+    request: web.Request, answer: ClientResponse, passed: CIMultiDict[str], on_sent: Callable[[int], None]
+) -> web.StreamResponse:
     if answer.content.is_eof() and (whole := answer.content.read_nowait()):  # it is all here: one packet instead of two
+        on_sent(len(whole))
         return web.Response(status=answer.status, reason=answer.reason, headers=passed, body=whole)
     response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=passed)
     try:
         await response.prepare(request)
         async for chunk in answer.content.iter_any():
             await response.write(chunk)
+            on_sent(len(chunk))
         await response.write_eof()
     except ClientError as error:  # the app broke off or the browser went away: aiohttp has one family for both
         log.info("An answer of %s broke off: %r", request.host, error, extra={"action": "answer_cut"})

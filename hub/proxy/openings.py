@@ -16,6 +16,7 @@ from vitrina.apps.life import UNDER_WAY, State
 from vitrina.apps.order import OnStep, Order
 from vitrina.apps.spec import AppSpec
 from vitrina.apps.supervisor import Supervisor
+from vitrina.hub.measures.front import FrontMeasures
 from vitrina.hub.proxy.diary import Diary
 from vitrina.hub.proxy.libraries import Libraries
 from vitrina.hub.proxy.placing import Shelf
@@ -74,6 +75,7 @@ class Openings:
 
     clock: Callable[[], datetime]
     libraries: Libraries
+    measures: FrontMeasures
     _fetching: set[asyncio.Future[AppSpec]] = field(default_factory=set["asyncio.Future[AppSpec]"])
 
     def seat(self, visit: Visit) -> Seat | None:
@@ -129,6 +131,7 @@ class Openings:
     def order(self, app: App) -> Order:
         """How to have this app running."""
         self.diary.know(app)
+        self.measures.know(app)
 
         async def build(on_step: OnStep) -> AppSpec:
             interpreter = await self.libraries.of(app, on_step=on_step)

@@ -56,9 +56,16 @@ APP_LOST = Lost(WSCloseCode.BAD_GATEWAY, b"The app ended.")
 
 
 async def relay(
-    request: web.Request, pool: Pool, sender: Sender, *, message_bytes: int, on_message: Callable[[bytes], None]
+    request: web.Request,
+    pool: Pool,
+    sender: Sender,
+    *,
+    message_bytes: int,
+    on_message: Callable[[bytes], None],
+    on_answer: Callable[[bytes], None],
 ) -> web.StreamResponse:
-    """Join a browser with its app until one of them ends it; `on_message` is called for every message of the browser's.
+    """Join a browser with its app until one of them ends it; `on_message` is called for every message of the browser's,
+    `on_answer` for every one of the app's.
 
     Raises AppAwayError when the app cannot be reached. An app that refuses is answered for with its status.
     """
@@ -90,7 +97,7 @@ async def relay(
     )
     try:
         await browser.prepare(request)
-        match await _talk(browser, app, on_message):
+        match await _talk(browser, app, on_message, on_answer):
             case Lost(code, message):
                 await browser.close(code=code, message=message)
                 await app.close(code=code, message=message)
@@ -101,15 +108,13 @@ async def relay(
     return browser
 
 
-async def _talk(browser: Socket, app: Socket, on_message: Callable[[bytes], None]) -> Lost | Closed:
+async def _talk(
+    browser: Socket, app: Socket, on_message: Callable[[bytes], None], on_answer: Callable[[bytes], None]
+) -> Lost | Closed:
     """Pass messages until both ends have closed, or one is lost."""
-
-    def ignore(_: bytes) -> None:
-        """What an app sends shows nothing of a person."""
-
     pumps = {
         asyncio.create_task(_pump(browser, app, on_message, source_lost=BROWSER_LOST, target_lost=APP_LOST)),
-        asyncio.create_task(_pump(app, browser, ignore, source_lost=APP_LOST, target_lost=BROWSER_LOST)),
+        asyncio.create_task(_pump(app, browser, on_answer, source_lost=APP_LOST, target_lost=BROWSER_LOST)),
     }
     try:
         done, other = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)

@@ -21,6 +21,7 @@ from vitrina.apps.launchers.memory import MemoryApp, MemoryLauncher
 from vitrina.apps.life import Instance, UnixAddress
 from vitrina.apps.supervisor import Supervisor, SupervisorSettings
 from vitrina.hub import front
+from vitrina.hub.measures.front import FrontMeasures
 from vitrina.hub.proxy.diary import Diary
 from vitrina.hub.proxy.edge import Edge
 from vitrina.hub.proxy.limits import Limits
@@ -101,6 +102,7 @@ class House:
     supervisor: Supervisor
     launcher: MemoryLauncher
     diary: Diary
+    measures: FrontMeasures
     presence: Presence
     edge: Edge
     openings: Openings
@@ -161,8 +163,9 @@ class House:
             await awaited
 
     def note(self, instance: Instance) -> None:
-        """What the supervisor says goes to the diary, and to tests that wait for it."""
+        """What the supervisor says goes to diary and measures, and to tests that wait for it."""
         self.diary.note(instance)
+        self.measures.note(instance)
         for key, state, awaited in self._awaited:
             if (instance.key, instance.state.value) == (key, state) and not awaited.done():
                 awaited.set_result(None)
@@ -222,11 +225,18 @@ async def _house(
     times: SupervisorSettings,
 ) -> AsyncIterator[House]:
     diary = Diary(store, front=front.name_of_front())
+    measures = FrontMeasures(settings, store, clock=clock.utc)
     supervisor = Supervisor(
         launcher, settings=times, clock=clock.utc, on_change=lambda instance: opened.note(instance), adopts=True
     )
     app = front.create_front(
-        settings, store, supervisor, diary=diary, limits=limits, clocks=front.Clocks(clock.utc, clock.growing_s)
+        settings,
+        store,
+        supervisor,
+        diary=diary,
+        measures=measures,
+        limits=limits,
+        clocks=front.Clocks(clock.utc, clock.growing_s),
     )
     runner = front.runner(app)
     connector = aiohttp.TCPConnector(resolver=Loopback(), limit=0)
@@ -239,5 +249,5 @@ async def _house(
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listener).start()
         seen = app[front.PRESENCE], app[front.EDGE], app[front.OPENINGS]
-        opened = House(settings, store, supervisor, launcher, diary, *seen, client, folder, stack)
+        opened = House(settings, store, supervisor, launcher, diary, measures, *seen, client, folder, stack)
         yield opened

@@ -17,6 +17,8 @@ from vitrina.apps.errors import AppError
 from vitrina.apps.levels import Level
 from vitrina.hub import front, front_line
 from vitrina.hub.front_line import FrontLine
+from vitrina.hub.measures.told import Told
+from vitrina.hub.obeying import obey
 from vitrina.hub.proxy.routes import ENTER
 from vitrina.store import bundles
 from vitrina.store.apps import AppDraft
@@ -104,7 +106,7 @@ async def test_the_portal_can_have_an_app_stopped(house, shown) -> None:
 
     portal, theirs = front_line.pair()
     with portal, theirs:
-        obeying = asyncio.create_task(front.obey(theirs, house.supervisor))
+        obeying = asyncio.create_task(obey(theirs, house.supervisor, tell=lambda: Told((), ())))
         await house.running(shown.app, app)
         FrontLine(portal).stop("no-such-0000000000", reason="nothing happens")
         portal.send(b"no wish")
