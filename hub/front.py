@@ -113,7 +113,8 @@ def create_front(
     visits = Visits(store, passes, clock=clocks.growing_s)
     presence = Presence(visits)
     folder = settings.home / APPS_FOLDER
-    libraries = Libraries(environments_of(folder, level=settings.isolation), supervisor)
+    environments = environments_of(folder, level=settings.isolation, timing=measures.builds.step)
+    libraries = Libraries(environments, supervisor)
     openings = Openings(supervisor, Shelf(store, folder), diary, settings.sites.of, clocks.utc, libraries, measures)
     framers, watch = portal_origins(settings), Watch(connections.opened)
     doorway = Doorway(

@@ -18,7 +18,7 @@ import platform
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -62,6 +62,14 @@ UNUSED_S = 30 * 24 * 3600.0
 
 OnStep = Callable[[str], None]
 
+Timing = Callable[[str], AbstractContextManager[None]]
+"""Is held while libraries are looked up (`resolve`) or installed (`install`)."""
+
+
+def untimed(_: str) -> AbstractContextManager[None]:
+    """Nobody wants to know."""
+    return nullcontext()
+
 
 class PythonError(AppError):
     """An app needs another Python than the hub has."""
@@ -85,10 +93,11 @@ class Environments:
         room: Room = Room(),  # noqa: B008  it is frozen
         python: Path = Path(sys.executable),
         clock: Callable[[], float] = time.time,
+        timing: Timing = untimed,
     ) -> None:
         self.shelf = Shelf(folder.resolve())
         self._index, self._level, self._python, self._clock = index, level, python, clock
-        self._room = room
+        self._room, self._timing = room, timing
         self._builds = asyncio.Semaphore(BUILDS_AT_ONCE)
         self._turns: dict[str, asyncio.Lock] = {}
         self._held: dict[str, IO[str]] = {}
@@ -185,7 +194,7 @@ class Environments:
     async def _resolve(self, wish: _Wish, on_step: OnStep) -> str:
         async with self._place(on_step):
             on_step("Finding out which libraries it needs.")
-            with self._uv(wish, self._room.one_bytes) as uv:
+            with self._timing("resolve"), self._uv(wish, self._room.one_bytes) as uv:
                 lock = await uv.resolve(wish.lines, on_step=on_step)
         self.shelf.keep_lock(wish.name, lock)
         return lock
@@ -198,7 +207,7 @@ class Environments:
             limit_bytes = await asyncio.to_thread(self._room_for_one, wish)
             on_step(f"Installing {len(libraries(lock))} libraries: the first time only.")
             try:
-                with self._uv(wish, limit_bytes) as uv:
+                with self._timing("install"), self._uv(wish, limit_bytes) as uv:
                     made = await uv.install(lock, on_step=on_step)
                     self._hold(key)
                     await asyncio.to_thread(self.shelf.put, key, made, lock=lock)

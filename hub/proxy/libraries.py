@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vitrina.apps.environments import index
-from vitrina.apps.environments.environments import Environments
+from vitrina.apps.environments.environments import Environments, Timing, untimed
 from vitrina.apps.environments.room import room_of
 from vitrina.apps.environments.shelf import BUILT
 from vitrina.apps.interpreter import Interpreter
@@ -31,11 +31,13 @@ COLLECT_S = 24 * 3600.0
 """How often it is looked for environments that nobody uses any more."""
 
 
-def environments_of(apps_folder: Path, *, level: Level, variables: Mapping[str, str] = os.environ) -> Environments:
+def environments_of(
+    apps_folder: Path, *, level: Level, variables: Mapping[str, str] = os.environ, timing: Timing = untimed
+) -> Environments:
     """The environments of the hub with this folder of apps, built from the index and in the room that its operator
-    configured. Raises RoomError."""
+    configured; `timing` is told how long that takes. Raises RoomError."""
     configured = index.configured(variables, home=Path(variables.get("HOME", "/")))
-    return Environments(apps_folder / FOLDER, index=configured, level=level, room=room_of(variables))
+    return Environments(apps_folder / FOLDER, index=configured, level=level, room=room_of(variables), timing=timing)
 
 
 @dataclass(frozen=True, slots=True)

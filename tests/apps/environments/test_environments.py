@@ -7,6 +7,8 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,27 @@ async def test_ten_apps_that_want_the_same_at_once_build_it_once(environments_in
     assert [step for step in steps if step.startswith("Installing")] == ["Installing 2 libraries: the first time only."]
     for hub in hubs:
         hub.close()
+
+
+async def test_what_takes_time_is_told_as_it_begins_and_ends(environments_in, tmp_path: Path) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def timing(step: str) -> Iterator[None]:
+        told.append(f"{step} begins")
+        try:
+            yield
+        finally:
+            told.append(f"{step} ends")
+
+    timed = environments_in(tmp_path / "environments", timing=timing)
+    for _ in range(2):
+        await prepare(timed, "greeting==1.0")
+    with pytest.raises(BuildError):
+        await prepare(timed, "no-such-library")
+    timed.close()
+    resolved = ["resolve begins", "resolve ends"]
+    assert told == [*resolved, "install begins", "install ends", *resolved]
 
 
 async def test_only_a_few_are_built_at_a_time(environments: Environments, shop) -> None:
