@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,17 +76,81 @@ def older(path: Path) -> Path:
 
 def tail(path: Path, *, lines: int) -> list[str]:
     """The newest lines of an app's log, oldest first, without line ends; what is no UTF-8 is shown as �."""
-    newest = deque[str](maxlen=lines)
-    for file in (older(path), path):
-        newest.extend(_read(file).decode(errors="replace").splitlines())
-    return list(newest)
+    return _lines(_read(older(path)) + _read(path))[-lines:]
+
+
+class Following:
+    """Reads on in a log, wherever it goes: a new file takes its place when it is full, or when the app first writes.
+
+    It begins at the end of what there is, or, with `lines`, that many lines before. Whoever uses it asks for `news` as
+    often as they like to hear them, and closes it.
+    """
+
+    def __init__(self, path: Path, *, lines: int = 0) -> None:
+        self._path = path
+        self._file = _opened(path)
+        self._rest = b""
+        self._first: list[str] = []
+        if self._file is not None:
+            text, self._rest = _whole_lines(self._file.read())
+            self._first = [*_lines(_read(older(path))), *_lines(text)][-lines:] if lines else []
+
+    def news(self) -> list[str]:
+        """The whole lines that were written since, oldest first, without line ends."""
+        first, self._first = self._first, []
+        found = self._read_on()
+        while (after := self._after()) is not None:
+            last = self._read_on()  # what was still written to the file that is full now
+            found += last + ([self._rest.decode(errors="replace")] if self._rest else [])
+            self.close()
+            self._file, self._rest = after, b""
+            found += self._read_on()
+        return first + found
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _read_on(self) -> list[str]:
+        if self._file is None:
+            return []
+        text, self._rest = _whole_lines(self._rest + self._file.read())
+        return _lines(text)
+
+    def _after(self) -> BinaryIO | None:
+        """The file that stands there now, if it is another one than that which is read."""
+        there = _opened(self._path)
+        if there is None or self._file is None:
+            return there
+        if os.path.sameopenfile(there.fileno(), self._file.fileno()):
+            there.close()
+            return None
+        return there
+
+
+def _whole_lines(written: bytes) -> tuple[bytes, bytes]:
+    """What ends with a line's end, and the beginning of a line after that."""
+    end = written.rfind(b"\n") + 1
+    return written[:end], written[end:]
+
+
+def _lines(written: bytes) -> list[str]:
+    return written.decode(errors="replace").splitlines()
 
 
 def _read(path: Path) -> bytes:
-    """A log, or nothing where there is none. No link is followed: another user than the hub's may write there."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
+    file = _opened(path)
+    if file is None:
         return b""
-    with os.fdopen(descriptor, "rb") as file:
+    with file:
         return file.read()
+
+
+def _opened(path: Path) -> BinaryIO | None:
+    """A log, or None where there is none. No link is followed: another user than the hub's may write there."""
+    try:
+        return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
+    except OSError:
+        return None

@@ -13,14 +13,15 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from vitrina.apps import endings
 from vitrina.store.errors import VitrinaError
 
 if TYPE_CHECKING:
     from vitrina.apps.develop.switch import Switch
-    from vitrina.apps.launchers.launcher import Launched
+    from vitrina.apps.launchers.launcher import Exit
+    from vitrina.apps.life import Address
 
 STOP_S = 3.0
 """So long the one before may take to end."""
@@ -46,7 +47,20 @@ class News:
     line: str
 
 
-Begin = Callable[[], Awaitable["Launched"]]
+class Started(Protocol):
+    """One start of an app, as `launchers.launcher.Launched` has it; whoever began it awaits `stop` in the end."""
+
+    @property
+    def address(self) -> Address: ...
+
+    async def ready(self, on_step: Callable[[str], None]) -> None: ...
+
+    async def ended(self) -> Exit: ...
+
+    async def stop(self, *, grace_s: float) -> None: ...
+
+
+Begin = Callable[[], Awaitable[Started]]
 """Begins a start of the app as its files are now. Raises VitrinaError; what it raises is told as it stands."""
 
 
@@ -55,7 +69,7 @@ class Bench:
 
     def __init__(self, begin: Begin, switch: Switch, *, tell: Callable[[News], None]) -> None:
         self._begin, self._switch, self._tell = begin, switch, tell
-        self._serving: Launched | None = None
+        self._serving: Started | None = None
         self._watching: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._leaving: set[asyncio.Task[None]] = set()
@@ -121,7 +135,7 @@ class Bench:
         if before:
             self._let_go(before, grace_s=STOP_S)
 
-    async def _started(self) -> Launched:
+    async def _started(self) -> Started:
         launched = await self._begin()
         try:
             await launched.ready(lambda _: None)
@@ -130,7 +144,7 @@ class Bench:
             raise
         return launched
 
-    def _take(self, started: Launched) -> None:
+    def _take(self, started: Started) -> None:
         """Let it serve."""
         if self._watching:
             self._watching.cancel()
@@ -138,7 +152,7 @@ class Bench:
         self._switch.turn(started.address)
         self._watching = asyncio.create_task(self._watch(started))
 
-    async def _watch(self, started: Launched) -> None:
+    async def _watch(self, started: Started) -> None:
         """Tell of its end, which nobody asked for."""
         line = f"{endings.ended(await started.ended())} It starts again when a file of it is saved."
         self._serving = None
@@ -146,7 +160,7 @@ class Bench:
         self._tell(News(Turn.ENDED, line))
         self._let_go(started, grace_s=0)
 
-    def _let_go(self, started: Launched, *, grace_s: float) -> None:
+    def _let_go(self, started: Started, *, grace_s: float) -> None:
         """End it beside all else: a newer save must not break into that."""
         leaving = asyncio.create_task(started.stop(grace_s=grace_s))
         self._leaving.add(leaving)

@@ -20,9 +20,8 @@ from vitrina.apps.develop.window import Window
 if TYPE_CHECKING:
     import socket
 
-    from vitrina.apps.develop.bench import Begin
+    from vitrina.apps.develop.bench import Begin, Started
     from vitrina.apps.develop.source import Source
-    from vitrina.apps.launchers.launcher import Launched
 
 HOST = "127.0.0.1"
 
@@ -49,7 +48,7 @@ def run_in_place(session: Session, *, port: int) -> None:
     async def work(bound: socket.socket) -> None:
         origin = origin_of(bound)
 
-        async def begin() -> Launched:
+        async def begin() -> Started:
             return in_place.begin(session.source, origin=origin, served=session.served)
 
         await serve(session, begin, bound)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
+
+from vitrina.apps import trial
+from vitrina.apps.levels import Level
 
 pytestmark = pytest.mark.slow
 
@@ -61,9 +66,10 @@ class Terminal:
 
 
 @contextmanager
-def typed(*words: object) -> Iterator[Terminal]:
+def typed(*words: object, variables: Mapping[str, str] = MappingProxyType({})) -> Iterator[Terminal]:
     command = [sys.executable, "-c", "from vitrina.hub.cli import main; main()", "app", "run", *map(str, words)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    given = {**os.environ, **variables}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=given) as process:
         try:
             yield Terminal(process)
         finally:
@@ -153,3 +159,53 @@ def test_a_program_is_run_again_too(script: Path) -> None:
         terminal.until("Served anew after")
         assert page(f"{address}/words.py") == "HELLO = 'two'\n"
         assert terminal.interrupt()[0] == 0
+
+
+def test_as_hub_it_starts_from_its_bundle_with_nothing_of_the_shell(shown, script: Path) -> None:
+    facts = "os.environ.get('OF_THE_SHELL'), os.path.exists('notes.txt'), served().ref"
+    (script.parent / "words.py").write_text(f"import os\nfrom vitrina.apps import served\nHELLO = str([{facts}])\n")
+    (script.parent / "notes.txt").write_text("not in the bundle")
+    words = (script, "--framework", "asgi", "--as-hub", "--isolation", "process", "--model", REF)
+    with typed(*words, variables={"OF_THE_SHELL": "secret"}) as terminal:
+        [level] = terminal.until("Network: none.")
+        assert level.startswith("Apps are isolated by 'process'")
+        address = served_at(terminal)
+        assert page(address) == str([None, False, REF])
+        (script.parent / "words.py").write_text("HELLO = 'two'\n")
+        terminal.until("Served anew after")
+        assert page(address) == "two"
+        (script.parent / "words.py").write_text("HELLO = 1 / 0\n")
+        said = terminal.until("It does not start.")
+        assert "ZeroDivisionError: division by zero" in said
+        assert page(address) == "two"
+        assert terminal.interrupt()[0] == 0
+
+
+def test_as_hub_a_first_failure_shows_the_log_and_one_line(script: Path) -> None:
+    (script.parent / "words.py").write_text("HELLO = 1 / 0\n")
+    with typed(script, "--framework", "asgi", "--as-hub", "--isolation", "process") as terminal:
+        said = terminal.until("vitrina: ")
+        assert "ZeroDivisionError: division by zero" in said
+        assert said[-1].startswith("vitrina: The app file failed: ZeroDivisionError")
+        assert terminal.process.wait() == 1
+
+
+def test_as_hub_the_strongest_level_holds(script: Path) -> None:
+    if trial.available().strongest is not Level.SANDBOX:
+        pytest.skip(f"NO SANDBOX HERE: {trial.available().lacking}")
+    facts = f"os.path.exists({str(script)!r}), os.getpid() < 100"
+    (script.parent / "words.py").write_text(f"import os\nHELLO = str([{facts}])\n")
+    with typed(script, "--framework", "asgi", "--as-hub") as terminal:
+        assert terminal.until("Network")[-1].startswith("Apps are isolated by 'sandbox', the strongest")
+        assert page(served_at(terminal)) == str([False, True])
+        assert terminal.interrupt()[0] == 0
+
+
+def test_what_only_a_hub_gives_is_not_taken_in_silence(vitrina, script: Path) -> None:
+    said = vitrina("app", "run", script, "--network", "full", "--isolation", "process")
+    assert (said.code, said.err) == (
+        1,
+        "vitrina: --isolation, --network: that only means something for a start as the hub makes it. "
+        "Say that too: --as-hub\n",
+    )
+    assert "Leave out --no-reload." in vitrina("app", "run", script, "--as-hub", "--no-reload").err
