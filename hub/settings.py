@@ -97,6 +97,11 @@ class Settings:
         """Where programs of this machine find the portal, whatever stands before it."""
         return f"http://{self._host_in_url}:{self.port}"
 
+    @property
+    def local_apps_url(self) -> str:
+        """Where programs of this machine find the apps port, whatever stands before it."""
+        return f"http://{self._host_in_url}:{self.apps_port}"
+
     def sign_in_link(self, key: str) -> str:
         """The one-time link with this key (see `vitrina.store.people`)."""
         return f"{self.portal_url}{SIGN_IN}?{urlencode({'key': key})}"

@@ -19,13 +19,18 @@ class HubRefusedError(VitrinaError):
     """A hub did not do what it was asked."""
 
 
-def ask_hub(home: Path, path: str) -> dict[str, Any]:
-    """Posts to a path of the hub, and gives what it answers. Raises NoHubError and HubRefusedError."""
+def ask_hub(home: Path, path: str, *, sent: Any = None, timeout_s: float = TIMEOUT_S) -> dict[str, Any]:
+    """Posts to a path of the hub, and gives what it answers. Raises NoHubError and HubRefusedError.
+
+    `sent` is the body, as JSON takes it; None: there is none.
+    """
     hub = running.find(home)
     headers = {"Authorization": f"Bearer {keyfile.read(home / keyfile.TOKEN) or ''}"}
-    request = Request(hub.url + path, method="POST", headers=headers)  # noqa: S310  our own hub's address
+    body = None if sent is None else json.dumps(sent).encode()
+    headers |= {} if body is None else {"Content-Type": "application/json"}
+    request = Request(hub.url + path, data=body, method="POST", headers=headers)  # noqa: S310  our own hub's address
     try:
-        with build_opener(ProxyHandler({})).open(request, timeout=TIMEOUT_S) as answer:
+        with build_opener(ProxyHandler({})).open(request, timeout=timeout_s) as answer:
             return json.load(answer)
     except HTTPError as error:
         with error:

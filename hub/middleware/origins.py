@@ -7,6 +7,8 @@ everything. So a write must say that it comes from here, and of what pages fetch
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -14,6 +16,9 @@ from vitrina.hub import problems
 from vitrina.hub.middleware.request_ids import request_id
 from vitrina.hub.sessions import COOKIE
 from vitrina.store.errors import VitrinaError
+
+CHANGES_NOTHING = re.compile(r"/api/v1/[^?]+/(?:predict|invocations)")
+"""Rows come by POST, and are only looked at: a program without token and cookie, which is a visitor, may send them."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -72,10 +77,15 @@ def _refused(scope: Scope) -> VitrinaError | None:
     return ForeignFetchError() if is_foreign and f"{COOKIE}=" in headers.get("cookie", "") else None
 
 
+def _is_nobodys_question(path: str, headers: Headers) -> bool:
+    """A page's requests carry an Origin, and a reader's a cookie; this one carries neither."""
+    return CHANGES_NOTHING.fullmatch(path) is not None and not {"cookie", "sec-fetch-site"} & set(headers.keys())
+
+
 def _is_own(scope: Scope) -> bool:
     """The Host header is trusted here: `Hosts` has looked at it before."""
     headers = Headers(scope=scope)
     origin = headers.get("origin")
     if origin is None:
-        return "authorization" in headers
+        return "authorization" in headers or _is_nobodys_question(scope["path"], headers)
     return origin == f"{scope['scheme']}://{headers.get('host', '')}"

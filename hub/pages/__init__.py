@@ -33,6 +33,7 @@ def router() -> APIRouter:
     from vitrina.hub.pages import (
         app,
         collection,
+        demos,
         keys,
         lists,
         project,
@@ -59,6 +60,7 @@ def router() -> APIRouter:
         run,
         app,
         collection,
+        demos,
         report,
         lists,
         project,

@@ -4,7 +4,8 @@
 
 A field is `{"name", "kind", "type"}`, and where it is known `low`, `high` and `step` (of a slider), `choices`, `open`
 (others than the choices may come), `nullable`, `shape` (of one row; -1 is any number), `channels` and `white` of an
-image, and `start`. Its kind is number, text, bool, time, choice, image, table or array.
+image, `side` of a square one whose points come in one line, and `start`. Its kind is number, text, bool, time, choice,
+image, table or array.
 
 An example of five rows shows that there is an age, not that people grow old: ends and choices are those of the datasets
 that the model's run had, where they have a column of this name. Without, nothing narrows what may be typed in.
@@ -27,6 +28,9 @@ SMALLEST_IMAGE = 8
 """Points of height or width; what is smaller is a table of numbers."""
 
 CHANNELS = frozenset({1, 3, 4})
+
+WHITES = frozenset({1, 15, 16, 255})
+"""The largest values of points as people keep them; what ends elsewhere, and is no bytes, is taken for measurements."""
 
 LARGEST_TABLE = 2000
 """Cells that somebody can still be shown."""
@@ -112,11 +116,21 @@ def _words(given: Mapping[str, Any], column: Mapping[str, Any] | None) -> Field:
 def _numbers(given: Mapping[str, Any], shape: Sequence[int]) -> Field:
     """One row of an array: an image where its shape and values are one's, a table where it is small."""
     least = given.get("min")
+    if (side := _side(given, shape)) is not None:
+        return {"kind": "image", "shape": list(shape), "side": side, "channels": "none", "white": _white(given)}
     if (channels := _channels(shape)) is not None and (least is None or least >= 0):
         return {"kind": "image", "shape": list(shape), "channels": channels, "white": _white(given)}
     if len(shape) <= 2 and -1 not in shape and math.prod(shape) <= LARGEST_TABLE:
         return {"kind": "table", "shape": list(shape)}
     return {"kind": "array", "shape": list(shape)}
+
+
+def _side(given: Mapping[str, Any], shape: Sequence[int]) -> int | None:
+    """Of a square image whose points come in one line, as scikit-learn has them. None: it is no such image."""
+    side = math.isqrt(shape[0]) if len(shape) == 1 and shape[0] > 0 else 0
+    is_square = side >= SMALLEST_IMAGE and side * side == shape[0]
+    has_points = given.get("min") == 0 and (given["type"] == "uint8" or given.get("max") in WHITES)
+    return side if is_square and has_points else None
 
 
 def _channels(shape: Sequence[int]) -> str | None:

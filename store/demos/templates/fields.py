@@ -18,7 +18,10 @@ LONGEST_SHOWN = 60
 
 @dataclass(frozen=True)
 class Field:
-    """One input. `kind` is number, text, bool, time, choice, image, table or array; `shape` is that of one row."""
+    """One input. `kind` is number, text, bool, time, choice, image, table or array; `shape` is that of one row.
+
+    The points of a square image may come in one line; `side` is then its length, else 0.
+    """
 
     name: str
     kind: str
@@ -32,6 +35,7 @@ class Field:
     shape: tuple[int, ...] = ()
     channels: str = "none"
     white: float = 255
+    side: int = 0
     start: Any = None
 
     @property

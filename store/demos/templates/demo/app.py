@@ -76,6 +76,14 @@ def answers(*shown: Any) -> list[Any]:
     return [shown_as(asked(version, [row])[0], chances(version, row)) for version in ASKED]
 
 
+def record(note: str, *shown: Any) -> str:
+    """Keep what goes in and comes out, with what somebody says of it, in the version's feedback; how that went."""
+    row = row_of(*shown)
+    output = {version.version: asked(version, [row])[0] for version in ASKED}
+    became = VERSION.record(row, output, note=note, flag="wrong")
+    return f"Thank you: it is kept with {VERSION.version}." if became else became.value
+
+
 def shown_as(answer: Any, sure: dict[str, float] | None) -> Any:
     """An answer as it is read: the chances of classes, a number in few digits, several values line by line."""
     match answer:
@@ -145,11 +153,11 @@ with gr.Blocks(title=f"{FORM.title} {VERSION.version}: demo") as demo:
                     widgets = [widget(field, label="Input" if single else None) for field in FORM.fields]
                 with gr.Column(scale=1):
                     shown = [gr.Label(label=head, num_top_classes=MOST_CLASSES) for head in HEADS]
-                    if hasattr(VERSION, "record"):
-                        note = gr.Textbox(label="Is it right?", placeholder="What you would have expected", lines=2)
-                        flag = gr.Button("Send this answer to its makers")
-                        thanks = gr.Markdown()
-
+                    with gr.Accordion("Is it wrong?", open=False):
+                        note = gr.Textbox(label="What would you have expected?", lines=2)
+                        flag = gr.Button("Tell those who made it", size="sm")
+                        became = gr.Markdown()
+            flag.click(record, [note, *widgets], became)
             gr.on(
                 [demo.load, *(one.change for one in widgets)],
                 answers,

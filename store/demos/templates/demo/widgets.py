@@ -65,6 +65,8 @@ def value(field: Field, shown: Any) -> Any:
 def picture(field: Field, rows: Any) -> np.ndarray:
     """One row of an image field as a picture that people see: bytes, colours last."""
     image = np.asarray(rows, dtype=float)
+    if field.side:
+        image = image.reshape(field.side, field.side)
     if field.channels == "first":
         image = np.moveaxis(image, 0, -1)
     if image.ndim == 3 and image.shape[-1] == 1:
@@ -74,13 +76,16 @@ def picture(field: Field, rows: Any) -> np.ndarray:
 
 def points(field: Field, image: np.ndarray) -> list[Any]:
     """A picture as one row of an image field: of its size, between 0 and what is white there."""
-    shape = field.shape[1:] if field.channels == "first" else field.shape[:2]
+    shape = (field.side, field.side) if field.side else field.shape
+    shape = shape[1:] if field.channels == "first" else shape[:2]
     height, width = (mine if wanted < 0 else wanted for wanted, mine in zip(shape, image.shape, strict=False))
     if image.shape[:2] != (height, width):
         image = np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
     scaled = image.astype(float) / 255 * field.white
     if field.is_whole:
         scaled = scaled.round().astype(int)
+    if field.side:
+        return scaled.ravel().tolist()
     if field.channels != "none" and scaled.ndim == 2:
         scaled = scaled[..., None]
     return (np.moveaxis(scaled, -1, 0) if field.channels == "first" else scaled).tolist()
