@@ -79,13 +79,6 @@ def test_it_keeps_what_an_app_needs(vitrina, store, shown, script: Path) -> None
     assert "There is no requirements file" in vitrina(*words, script.parent / "none.txt").err
 
 
-def test_it_prints_what_an_app_wrote_last(vitrina, store, shown, tmp_path: Path) -> None:
-    log = tmp_path / "app.log"
-    log.write_text("one\ntwo\nthree\n")
-    store.instances.note(Running(shown.app.revision_id, "front", "crashed", "", None, str(log), NOW, NOW))
-    assert vitrina("app", "logs", shown.app.ref, "-n", "2").out == "two\nthree\n"
-
-
 def test_a_missing_framework_is_said(vitrina, shown, tmp_path: Path) -> None:
     (tmp_path / "nothing.py").write_text("print(1)")
     said = vitrina("app", "log", tmp_path / "nothing.py", "--model", REF)
