@@ -212,6 +212,8 @@ def unpack(archive: Path, into: Path, *, digest: str | None = None) -> None:
 def _needs(wanted: Wanted, asked: str | None, members: Sequence[tuple[PurePosixPath, Path]]) -> str:
     """The text of what the app needs. Raises RequirementsError."""
     match asked:
+        case None if wanted.entry.name == frameworks.COMMAND_FILE:
+            return needs.of_folder(wanted.root) if wanted.is_whole else ""
         case None if not frameworks.is_python(wanted.root / wanted.entry):
             return ""
         case None:

@@ -93,9 +93,17 @@ def of_app(root: Path, entry: Path, *, is_whole: bool) -> str:
     """
     if (said := of_script(entry)) is not None:
         return said
-    if is_whole and (root / FILE).is_file():
+    return of_folder(root) if is_whole else ""
+
+
+def of_folder(root: Path) -> str:
+    """What a folder's requirements.txt says, else its pyproject.toml; empty when neither says anything.
+
+    Raises RequirementsError.
+    """
+    if (root / FILE).is_file():
         return read(root / FILE)
-    if is_whole and (root / PROJECT).is_file():
+    if (root / PROJECT).is_file():
         return of_project(root / PROJECT) or ""
     return ""
 

@@ -462,6 +462,15 @@ def test_a_command_is_kept_as_the_entry_of_the_files_that_it_runs_among(tmp_path
     assert pack(tmp_path / "logs", command="tensorboard --port {port}").digest != bundle.digest
 
 
+def test_a_program_needs_what_its_folder_says(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("tensorboard==2.20.0\n")
+    (tmp_path / "notes.txt").write_text("")
+    assert pack(tmp_path, command="tensorboard --port {port}").requirements == "tensorboard==2.20.0\n"
+    assert pack(tmp_path / "notes.txt", command="tensorboard --port {port}").requirements == "", "of a file: nothing"
+    asked = pack(tmp_path, command="tensorboard --port {port}", requirements="tensorboard<3\n")
+    assert asked.requirements == "tensorboard<3\n"
+
+
 @pytest.mark.parametrize("command", ["", "one\ntwo"])
 def test_a_command_is_one_line(command: str, tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="The command is not one line"):
