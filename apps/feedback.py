@@ -46,6 +46,7 @@ class Recorded(Enum):
     SWITCHED_OFF = "Nothing is kept: whoever maintains this app has not switched feedback on."
     TOO_LARGE = "It is too large to be kept."
     TOO_OFTEN = "Too much was recorded within the last minute."
+    NOT_NOW = "The hub cannot keep more at the moment; in a while it can."
     FULL = "There is no room left for feedback on this version."
     NOT_UNDERSTOOD = "It cannot be written down as plain values."
     NOT_REACHED = "This process has no way to the hub."

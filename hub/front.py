@@ -33,6 +33,7 @@ from vitrina.hub.proxy.doorway import Doorway
 from vitrina.hub.proxy.edge import Edge
 from vitrina.hub.proxy.entrance import Entrance
 from vitrina.hub.proxy.gallery import Camera, Gallery
+from vitrina.hub.proxy.inbox import Inbox
 from vitrina.hub.proxy.libraries import READ, Libraries, environments_of
 from vitrina.hub.proxy.limits import Limits
 from vitrina.hub.proxy.lobby import Lobby
@@ -48,7 +49,8 @@ from vitrina.hub.proxy.visits import Visits
 from vitrina.hub.proxy.waiting import Pages, Told
 from vitrina.hub.proxy.warming import Warming
 from vitrina.hub.proxy.watch import Watch
-from vitrina.hub.settings import Settings
+from vitrina.hub.settings import MB, Settings
+from vitrina.store.feedback import FeedbackRoom
 from vitrina.store.opening import Store
 
 log = logging.getLogger(__name__)
@@ -96,6 +98,7 @@ def create_front(
     *,
     diary: Diary,
     measures: FrontMeasures | None = None,
+    inbox: Inbox | None = None,
     limits: Limits | None = None,
     camera: Camera | None = None,
     clocks: Clocks = Clocks(),
@@ -104,10 +107,12 @@ def create_front(
 
     It owns the supervisor from now on: runs it, and closes it when it stops. `diary` and `measures` are what the
     supervisor tells its changes (`on_change` calls the `note` of both; `measures` None: nobody asks how starts went).
-    `limits` are those of the settings, if not given. `camera` takes pictures of apps (None: nobody does).
+    `inbox` is what the launcher tells of apps' feedback (None: it tells nothing). `limits` are those of the settings,
+    if not given. `camera` takes pictures of apps (None: nobody does).
     """
     limits = limits or Limits.of(settings)
     measures = measures or FrontMeasures(settings, store, clock=clocks.utc)
+    inbox = inbox or inbox_of(settings, store)
     pages, pools = Pages(settings), Pools()
     passes = Passes(settings.secret, clock=lambda: clocks.utc().timestamp())
     visits = Visits(store, passes, clock=clocks.growing_s)
@@ -115,7 +120,8 @@ def create_front(
     folder = settings.home / APPS_FOLDER
     environments = environments_of(folder, level=settings.isolation, timing=measures.builds.step)
     libraries = Libraries(environments, supervisor)
-    openings = Openings(supervisor, Shelf(store, folder), diary, settings.sites.of, clocks.utc, libraries, measures)
+    shelf = Shelf(store, folder)
+    openings = Openings(supervisor, shelf, diary, settings.sites.of, clocks.utc, libraries, measures, inbox)
     framers, watch = portal_origins(settings), Watch(connections.opened)
     doorway = Doorway(
         settings=settings,
@@ -162,7 +168,7 @@ def create_front(
         await diary.begin()
         caring = (lead(), presence.run(), watch.run(), libraries.run(), measures.run(supervisor))
         tasks = [_in_background(work) for work in caring]
-        writing = [_in_background(work) for work in (diary.write(), measures.book.write())]
+        writing = [_in_background(work) for work in (diary.write(), measures.book.write(), inbox.write())]
         yield
         for task in tasks:
             task.cancel()
@@ -171,6 +177,7 @@ def create_front(
         libraries.environments.close()
         diary.finish()
         measures.book.finish()
+        inbox.finish()
         await asyncio.gather(*writing)
 
     app = web.Application(client_max_size=LARGEST_FORM_BYTES)
@@ -213,6 +220,7 @@ async def serve(
     `say_ready` is called once, when requests are answered. Raises AppError when another hub runs apps in the same home.
     """
     diary, measures = Diary(store, front=name_of_front()), FrontMeasures(settings, store)
+    inbox = inbox_of(settings, store)
 
     def note(instance: Instance) -> None:
         diary.note(instance)
@@ -221,12 +229,18 @@ async def serve(
     folder = settings.home / APPS_FOLDER
     readable = tuple(folder / name for name in (BUNDLES, SERVED, *READ))
     launcher = NurseryLauncher(
-        folder, starter=starter, level=settings.isolation, readable=readable, on_begun=measures.starts.begun
+        folder,
+        starter=starter,
+        level=settings.isolation,
+        readable=readable,
+        on_begun=measures.starts.begun,
+        intake=inbox.take,
     )
     times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
     supervisor = Supervisor(launcher, settings=times, on_change=note, adopts=True)
     camera = camera_of(settings)
-    running = runner(create_front(settings, store, supervisor, diary=diary, measures=measures, camera=camera))
+    made = create_front(settings, store, supervisor, diary=diary, measures=measures, inbox=inbox, camera=camera)
+    running = runner(made)
     wishes = None
     if line is not None:
         tell = partial(measures.told, supervisor, launcher.stock)
@@ -246,6 +260,12 @@ async def serve(
             with suppress(asyncio.CancelledError):
                 await wishes
         await running.cleanup()
+
+
+def inbox_of(settings: Settings, store: Store) -> Inbox:
+    """Where what apps record waits until it is written."""
+    room = FeedbackRoom(settings.feedback_entries, settings.feedback_mb * MB)
+    return Inbox(store, room=room, clock=store.database.clock)
 
 
 def camera_of(settings: Settings) -> Camera | None:

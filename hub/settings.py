@@ -17,6 +17,9 @@ DEFAULT_HOST = "127.0.0.1"
 IDLE_S = 900.0
 UPLOAD_MB = 4000
 
+FEEDBACK_ENTRIES = 10_000
+FEEDBACK_MB = 64
+
 MB = 10**6
 """Bytes, as in all that people read here."""
 
@@ -69,6 +72,10 @@ class Settings:
 
     takes_pictures: bool = True
     """Whether pictures are taken of apps, where that can be done."""
+
+    feedback_entries: int = FEEDBACK_ENTRIES
+    feedback_mb: int = FEEDBACK_MB
+    """How much feedback each version may have."""
 
     secret: str = field(default_factory=new_token, repr=False)
     """Signs what browsers keep for the hub. Kept in the home (`vitrina.hub.keyfile`), so that it outlives a restart."""

@@ -109,6 +109,12 @@ class Feedback:
                 refused += _keep(transaction.connection, version_id, told, room)
         return refused
 
+    def refuse(self, version_id: int, count: int) -> None:
+        """So many more entries were not kept, since there is no room for them."""
+        with self._database.writing() as transaction:
+            _hold(transaction.connection, version_id)
+            _add(transaction.connection, version_id, entries=0, size=0, refused=count)
+
     def refused(self) -> int:
         """How many entries there was no room for, of all versions that ever had feedback."""
         with self._database.reading() as connection:

@@ -18,6 +18,7 @@ from vitrina.apps.spec import AppSpec
 from vitrina.apps.supervisor import Supervisor
 from vitrina.hub.measures.front import FrontMeasures
 from vitrina.hub.proxy.diary import Diary
+from vitrina.hub.proxy.inbox import Inbox
 from vitrina.hub.proxy.libraries import Libraries
 from vitrina.hub.proxy.placing import Shelf
 from vitrina.hub.proxy.visits import Visit
@@ -76,6 +77,7 @@ class Openings:
     clock: Callable[[], datetime]
     libraries: Libraries
     measures: FrontMeasures
+    inbox: Inbox
     _fetching: set[asyncio.Future[AppSpec]] = field(default_factory=set["asyncio.Future[AppSpec]"])
 
     def seat(self, visit: Visit) -> Seat | None:
@@ -132,6 +134,7 @@ class Openings:
         """How to have this app running."""
         self.diary.know(app)
         self.measures.know(app)
+        self.inbox.know(app)
 
         async def build(on_step: OnStep) -> AppSpec:
             interpreter = await self.libraries.of(app, on_step=on_step)

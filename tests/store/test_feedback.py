@@ -112,6 +112,8 @@ def test_what_finds_no_room_is_refused_and_counted(
     assert store.feedback.keep(_several(draft, 3), room) == 1
     assert store.feedback.keep([replace(draft, uuid="f" * 16)], room) == 1
     assert store.feedback.tally(version) == FeedbackTally(2, 8, 2, [])
+    store.feedback.refuse(version.id, 3)
+    assert (store.feedback.tally(version).refused, store.feedback.refused()) == (5, 5)
     assert store.feedback.sizes([version.id, 999]) == {version.id: (2, 8)}
 
 
