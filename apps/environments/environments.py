@@ -128,6 +128,16 @@ class Environments:
             raise BuildError(message, log=self.shelf.log(wish.name), hint="Look at the disk of the hub.") from error
         return Interpreter(self.shelf.environment(key) / "bin" / "python", (path,), key)
 
+    async def releases(self, requirements: str, *, framework: str, on_step: OnStep = lambda _: None) -> list[str]:
+        """What an app with these requirements would get if it asked for the first time now: `name==version` of each
+        library. Nothing is installed, and nothing is kept. Raises BuildError, MissingExtraError without uv."""
+        wish = self._wish(requirements_of.parse(requirements).lines, framework)
+        await asyncio.to_thread(self.shelf.prepare)
+        async with self._place(on_step):
+            on_step("Asking the index for releases.")
+            with self._uv(wish, self._room.one_bytes) as uv:
+                return libraries(await uv.resolve(wish.lines, on_step=on_step))
+
     def doubt(self, key: str) -> None:
         """An app in this environment did not start: look at all of its content before it is used again."""
         self._doubted.add(key)

@@ -14,6 +14,7 @@ from vitrina.hub.cli import (
     app_logging,
     app_output,
     app_serving,
+    app_upgrading,
     environments,
     printing,
 )
@@ -35,6 +36,8 @@ app = noun("Apps: develop, log, open, stop them.")
 app.command()(app_developing.run)
 app.command()(app_checking.check)
 app.command()(app_logging.log)
+app.command()(app_upgrading.upgrade)
+app.command()(app_upgrading.restore)
 
 
 @app.command("list")

@@ -23,6 +23,7 @@ from vitrina.hub.cli.app_source import (
 from vitrina.store.errors import VitrinaError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from vitrina.apps.interpreter import Interpreter
@@ -72,8 +73,16 @@ def check(
         _tell_hosts(trial.look)
 
 
-def tried(bundle: Bundle, *, what: str, served: Path | None, timeout_s: float, browser: bool) -> Trial:
-    """Start an app from its bundle as the hub would, and print the steps. Raises TrialFailedError, after its log."""
+def tried(
+    bundle: Bundle,
+    *,
+    what: str,
+    served: Path | None,
+    timeout_s: float,
+    browser: bool,
+    say: Callable[[str], None] = print,
+) -> Trial:
+    """Start an app from its bundle as the hub would, and say the steps. Raises TrialFailedError, after its log."""
     from vitrina.hub.looking import find_chromium
     from vitrina.hub.trial import try_app
 
@@ -81,12 +90,12 @@ def tried(bundle: Bundle, *, what: str, served: Path | None, timeout_s: float, b
         bundle,
         served=served,
         timeout_s=timeout_s,
-        on_step=print,
+        on_step=say,
         chromium=find_chromium() if browser else None,
-        interpreter=interpreter_of(bundle),
+        interpreter=interpreter_of(bundle, say=say),
     )
     for step, seconds in trial.steps:
-        print(f"  {seconds:5.1f} s  {step}")
+        say(f"  {seconds:5.1f} s  {step}")
     if not trial.works:
         for line in trial.lines:
             print(f"  {line}", file=sys.stderr)
@@ -94,7 +103,7 @@ def tried(bundle: Bundle, *, what: str, served: Path | None, timeout_s: float, b
     return trial
 
 
-def interpreter_of(bundle: Bundle) -> Interpreter:
+def interpreter_of(bundle: Bundle, *, say: Callable[[str], None]) -> Interpreter:
     """The Python that has what an app needs, made as the hub would make it."""
     import asyncio
 
@@ -106,11 +115,11 @@ def interpreter_of(bundle: Bundle) -> Interpreter:
     level = trial.available().strongest if bundle.requirements else Level.PROCESS
     kept = environments_of(place().home / APPS_FOLDER, level=level)
     try:
-        made = asyncio.run(kept.prepare(bundle.requirements, framework=bundle.framework, on_step=print))
+        made = asyncio.run(kept.prepare(bundle.requirements, framework=bundle.framework, on_step=say))
     finally:
         kept.close()
     if made.environment is not None:
-        print("It runs in an environment of its own, since the libraries here are not what it needs.")
+        say("It runs in an environment of its own, since the libraries here are not what it needs.")
     return made
 
 
