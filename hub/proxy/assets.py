@@ -1,7 +1,7 @@
 """Which files of a framework a browser may keep for good: those whose address says what is in them. Pure.
 
 Only where the app itself says nothing of caching, and never what may be somebody's data: each pattern is the place
-where a framework keeps its own build, and a digest is part of the name.
+where a framework keeps its own build, and a digest, or a library and its release, is part of the name.
 """
 
 from __future__ import annotations
@@ -14,6 +14,11 @@ FOR_GOOD = "private, max-age=31536000, immutable"
 
 _KINDS = r"\.(?:js|mjs|css|wasm|woff2?|ttf|otf|svg|png|jpg|gif|webp|ico)"
 
+_OF_SHINY = (
+    "bootstrap|bootstrap-datepicker|bslib-components|htmltools-fill|ionrangeslider|jquery|jquery-ui|requirejs"
+    "|selectize|shiny|shiny-busy-indicators|shiny-data-frame-output|strftime"
+)
+
 NAMED_BY_CONTENT: Mapping[str, str] = {
     # Vite's and Rolldown's names, such as Index-Akn07EZk2.js; Gradio says nothing of them.
     "gradio": rf"/assets/[\w.-]+-[\w-]{{8,10}}{_KINDS}|/theme\.css\?v=[0-9a-f]{{64}}",
@@ -21,6 +26,10 @@ NAMED_BY_CONTENT: Mapping[str, str] = {
     "streamlit": rf"/static/(?:js|css|media)/[\w.-]+\.[\w-]{{8}}(?:\.chunk)?{_KINDS}",
     "dash": r"/_dash-component-suites/[\w./@-]+\.v[\w]+m\d{9,}\.[\w.-]*js",
     "panel": rf"/static/[\w./@%^-]+{_KINDS}\?v=[0-9a-f]{{64,128}}",
+    # All that marimo has there is named so by Vite; an app's own files lie below /public/ and /@file/.
+    "marimo": rf"/assets/[\w.-]+-[\w-]{{8}}{_KINDS}",
+    # Shiny's own: name and release. Not those of authors, nor themes, which are compiled when the app starts.
+    "shiny": rf"/lib/(?:{_OF_SHINY})-\d[\d.]*\d/[\w./-]+{_KINDS}",
 }
 """By framework: address below the app's root, with its query, as a regular expression for all of it."""
 

@@ -22,6 +22,12 @@ SCRIPT = {"Content-Type": "text/javascript"}
         ("dash", "/_dash-component-suites/dash/deps/react@18.v4_4_1m1795445625.3.1.min.js"),
         ("dash", "/_dash-component-suites/dash/dcc/dash_core_components.v4_4_1m1795445625.js"),
         ("panel", f"/static/js/bokeh.min.js?v={'6a' * 64}"),
+        ("marimo", "/assets/CellStatus-BP2mavAq.js"),
+        ("marimo", "/assets/KaTeX_AMS-Regular-BQhdFMY1.woff2"),
+        ("marimo", "/assets/I18nProvider-Cg2I_s1_.js"),
+        ("shiny", "/lib/jquery-3.6.0/jquery-3.6.0.min.js"),
+        ("shiny", "/lib/bslib-components-0.12.0.9000/web-components.min.js"),
+        ("shiny", "/lib/bootstrap-5.3.8/fonts/4iCv6KVjbNBYlgoCxCvjsGyN.woff2"),
     ],
 )
 def test_what_is_named_by_its_content_is_kept(framework: str, address: str) -> None:
@@ -46,6 +52,13 @@ def test_what_is_named_by_its_content_is_kept(framework: str, address: str) -> N
         ("dash", "/_dash-layout"),
         ("panel", "/static/extensions/panel/css/loading.css?v=1.9.4"),
         ("panel", "/static/js/bokeh.min.js"),
+        ("marimo", "/favicon.ico"),
+        ("marimo", "/@file/1024-plot-DphvyggB.png"),
+        ("marimo", "/public/assets/index-DphvyggB.js"),
+        ("shiny", "/lib/shiny-theme-mine-1.8.0/css.min.css"),
+        ("shiny", "/lib/own-1.0/own.js"),
+        ("shiny", "/lib/shiny/shiny.js"),
+        ("shiny", "/own-1.0.0/own.js"),
         ("unknown", "/assets/index-DphvyggB.js"),
     ],
 )
