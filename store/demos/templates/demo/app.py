@@ -70,10 +70,11 @@ def chances(version: Any, row: Any) -> dict[str, float] | None:
     return dict(found[0]) if found else None
 
 
-def answers(*shown: Any) -> list[Any]:
-    """Each version's answer to what stands in the widgets."""
+def answers(*shown: Any) -> Any:
+    """Each version's answer to what stands in the widgets; of one version alone, as Gradio has it, no list."""
     row = row_of(*shown)
-    return [shown_as(asked(version, [row])[0], chances(version, row)) for version in ASKED]
+    found = [shown_as(asked(version, [row])[0], chances(version, row)) for version in ASKED]
+    return found if len(found) > 1 else found[0]
 
 
 def record(note: str, *shown: Any) -> str:

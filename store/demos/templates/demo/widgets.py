@@ -10,6 +10,12 @@ import numpy as np
 from fields import Field
 from PIL import Image
 
+WIDTH = 240
+"""Of a thing to operate, at least, in pixels; so many stand beside each other as there is room for."""
+
+SHOWN = 240
+"""Points of an image's side, at least; smaller ones are shown larger."""
+
 GREY, COLOURS = "L", {1: "L", 3: "RGB", 4: "RGBA"}
 
 
@@ -18,16 +24,17 @@ def widget(field: Field, *, label: str | None = None) -> Any:
     label = label or field.name
     match field.kind:
         case "number" if field.low is not None and field.high is not None and not field.nullable:
-            return gr.Slider(field.low, field.high, value=field.start, step=field.step, label=label)
+            return gr.Slider(field.low, field.high, value=field.start, step=field.step, label=label, min_width=WIDTH)
         case "number":
-            return gr.Number(field.start, label=label, precision=0 if field.is_whole else None)
+            return gr.Number(field.start, label=label, precision=0 if field.is_whole else None, min_width=WIDTH)
         case "bool":
-            return gr.Checkbox(bool(field.start), label=label)
+            return gr.Checkbox(bool(field.start), label=label, min_width=WIDTH)
         case "choice":
             choices = [(str(choice), choice) for choice in field.choices]
-            return gr.Dropdown(choices, value=field.start, label=label, allow_custom_value=field.open)
+            given = {"value": field.start, "allow_custom_value": field.open}
+            return gr.Dropdown(choices, label=label, min_width=WIDTH, **given)
         case "time":
-            return gr.Textbox(field.start, label=label, placeholder="2026-11-23T09:30:00")
+            return gr.Textbox(field.start, label=label, placeholder="2026-11-23T09:30:00", min_width=WIDTH)
         case "text":
             return gr.Textbox(field.start, label=label, lines=3)
         case "image":
@@ -71,7 +78,8 @@ def picture(field: Field, rows: Any) -> np.ndarray:
         image = np.moveaxis(image, 0, -1)
     if image.ndim == 3 and image.shape[-1] == 1:
         image = image[..., 0]
-    return np.clip(image / field.white * 255, 0, 255).round().astype("uint8")
+    times = max(1, -(-SHOWN // max(image.shape[:2])))
+    return np.clip(image / field.white * 255, 0, 255).round().astype("uint8").repeat(times, 0).repeat(times, 1)
 
 
 def points(field: Field, image: np.ndarray) -> list[Any]:
@@ -80,7 +88,8 @@ def points(field: Field, image: np.ndarray) -> list[Any]:
     shape = shape[1:] if field.channels == "first" else shape[:2]
     height, width = (mine if wanted < 0 else wanted for wanted, mine in zip(shape, image.shape, strict=False))
     if image.shape[:2] != (height, width):
-        image = np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
+        way = Image.Resampling.BOX if height < image.shape[0] else Image.Resampling.BILINEAR
+        image = np.asarray(Image.fromarray(image).resize((width, height), way))
     scaled = image.astype(float) / 255 * field.white
     if field.is_whole:
         scaled = scaled.round().astype(int)
