@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,20 @@ from vitrina.apps.levels import Level
 from vitrina.apps.life import State
 from vitrina.apps.pictures import photographer
 from vitrina.hub.access import HUB, Action
+from vitrina.hub.front_line import NoFrontError
+from vitrina.hub.measures import told
 from vitrina.hub.pages import data
 from vitrina.hub.pages.app_cards import SAID, state_of
 from vitrina.hub.pages.render import Crumb
 from vitrina.hub.pages.visit import Here
 from vitrina.hub.settings import NO_PICTURES
 from vitrina.hub.sites import OwnOrigins, SharedOrigin, Sites
-from vitrina.hub.state import Asking
+from vitrina.hub.state import Asking, PortalState
 from vitrina.store import migrations
 from vitrina.store.errors import MissingExtraError
 from vitrina.store.opening import Store
 from vitrina.store.records import App, Running
+from vitrina.store.use import SHOWN_DAYS, since
 
 PATH = "/-/status"
 
@@ -69,6 +73,28 @@ class RunningApp:
     said: str
     reason: str
     pid: int | None
+    number: int = 1
+    people: int | None = None
+    """Sessions inside; None: the part that runs apps does not say."""
+
+    memory_bytes: int | None = None
+    """As last weighed; None: it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkUse:
+    """What all apps of a framework had in the last days."""
+
+    framework: str
+    apps: int
+    openings: int
+    requests: int
+    errors: int
+    starts: int
+    crashes: int
+    ready_mean_s: float | None
+    ready_most_s: float | None
+    memory_most_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +118,8 @@ class Status:
 
     attempts: Sequence[Attempted]
     instances: Sequence[RunningApp]
+    use: Sequence[FrameworkUse]
+    use_days: int
 
 
 OWN_ORIGINS = Protection("An origin of its own for each app", True, "An app's page cannot read the hub or another app.")
@@ -121,8 +149,8 @@ def page(here: Here, asking: Asking) -> Response:
 @router.get(f"{PATH}.json")
 def as_data(asking: Asking) -> Response:
     asking.demand(Action.MANAGE, HUB)
-    told: dict[str, Any] = asdict(read(asking))
-    return data.answer({**told, "libraries": dict(told["libraries"])})
+    read_now: dict[str, Any] = asdict(read(asking))
+    return data.answer({**read_now, "libraries": dict(read_now["libraries"])})
 
 
 def read(asking: Asking) -> Status:
@@ -140,7 +168,9 @@ def read(asking: Asking) -> Status:
         pictures=photographer.lacking(settings.isolation) if settings.takes_pictures else f"Not taken: {NO_PICTURES}",
         isolation=settings.isolation.value,
         attempts=[Attempted(one.what, one.fails_at(settings.isolation), one.fails_from.value) for one in ATTEMPTS],
-        instances=_instances(store),
+        instances=_instances(asking.portal),
+        use=_use(store, asking.portal.now().astimezone(UTC).date()),
+        use_days=SHOWN_DAYS,
     )
 
 
@@ -183,15 +213,55 @@ _NO_SANDBOX = (
 )
 
 
-def _instances(store: Store) -> list[RunningApp]:
-    told = store.instances.list()
-    apps = store.apps.by_revisions([running.revision_id for running in told])
-    return [_of(apps[running.revision_id], running) for running in told if running.revision_id in apps]
+def _instances(portal: PortalState) -> list[RunningApp]:
+    noted = portal.store.instances.list()
+    apps = portal.store.apps.by_revisions([running.revision_id for running in noted])
+    weighed = _weighed(portal)
+    return [
+        _of(app, running, weighed.get((app.label, running.number)))
+        for running in noted
+        if (app := apps.get(running.revision_id)) is not None
+    ]
 
 
-def _of(app: App, running: Running) -> RunningApp:
+def _weighed(portal: PortalState) -> dict[tuple[str, int], told.RunningApp]:
+    """What the front says of what runs there now, by label and number; nothing while it does not answer."""
+    try:
+        return {(one.label, one.number): one for one in portal.front.figures().running}
+    except (NoFrontError, told.GarbledAnswerError):
+        return {}
+
+
+def _of(app: App, running: Running, weighed: told.RunningApp | None) -> RunningApp:
     state = state_of(running)
-    return RunningApp(app.ref, state, SAID.get(state, state.value), running.reason, running.pid)
+    return RunningApp(
+        app.ref,
+        state,
+        SAID.get(state, state.value),
+        running.reason,
+        running.pid,
+        number=running.number,
+        people=weighed.people if weighed else None,
+        memory_bytes=weighed.memory_bytes if weighed else None,
+    )
+
+
+def _use(store: Store, today: date) -> list[FrameworkUse]:
+    return [
+        FrameworkUse(
+            framework=one.framework,
+            apps=one.apps,
+            openings=one.figures.openings,
+            requests=one.figures.requests,
+            errors=one.figures.errors,
+            starts=one.figures.starts,
+            crashes=one.figures.crashes,
+            ready_mean_s=one.figures.ready_mean_s,
+            ready_most_s=one.figures.ready_most_s if one.figures.ready else None,
+            memory_most_bytes=one.figures.memory_most_bytes or None,
+        )
+        for one in store.use.by_framework(since=since(today))
+    ]
 
 
 def _release(name: str) -> str | None:

@@ -21,6 +21,9 @@ from vitrina.store.statements import Statement, upsert
 VIEWERS_KEPT = timedelta(days=35)
 """More than a month, so that the viewers of a month can be counted; then they are folded into a number a day."""
 
+SHOWN_DAYS = 30
+"""With today."""
+
 LARGEST_BATCH = 500
 """Rows that are deleted or counted by one statement: databases bound how many values one may have."""
 
@@ -116,6 +119,11 @@ class OfFramework:
     """That were used at all."""
 
     figures: Figures
+
+
+def since(today: date) -> date:
+    """The first of the days that are shown."""
+    return today - timedelta(days=SHOWN_DAYS - 1)
 
 
 class Use:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vitrina.hub.cli import printing
+from vitrina.hub.cli import app_use, printing
 from vitrina.hub.cli.app_named import AppRef, app_of
 from vitrina.hub.cli.opened import opened
 from vitrina.hub.cli.printing import Json
@@ -61,13 +61,14 @@ def set_(
 
 
 def status(ref: AppRef, moves: Moves = 10, json: Json = False) -> None:
-    """What runs of an app, and the last moves in the lives of its instances with their reasons."""
+    """What runs of an app, the last moves in the lives of its instances with their reasons, and how it is used."""
     with opened() as store:
         found = app_of(store, ref)
         told = store.instances.of_revision(found.revision_id)
         moved = store.instances.moves(found.revision_id, limit=moves)
+        use = app_use.of(store, found)
     if json:
-        printing.as_json(data.instances(found, told, moved))
+        printing.as_json(data.instances(found, told, moved) | {"use": data.use(use)})
         return
     rows = [(one.number, one.state, one.started_at or "", one.pid or "", one.reason) for one in told]
     printing.table(("NUMBER", "STATE", "STARTED", "PID", "REASON"), rows, empty="Nothing of it runs or ran here.")
@@ -75,6 +76,7 @@ def status(ref: AppRef, moves: Moves = 10, json: Json = False) -> None:
         print()
         lines = [(move.at, move.number, move.state, move.reason) for move in moved]
         printing.table(("AT", "NUMBER", "STATE", "REASON"), lines, empty="")
+    app_use.say(use)
 
 
 def in_words(serving: Serving) -> Mapping[str, str]:

@@ -34,6 +34,7 @@ def router() -> APIRouter:
         app,
         collection,
         demos,
+        feedback,
         keys,
         lists,
         project,
@@ -45,6 +46,7 @@ def router() -> APIRouter:
         search,
         spec,
         static,
+        use,
     )
 
     every = APIRouter()
@@ -59,8 +61,10 @@ def router() -> APIRouter:
         runs,
         run,
         app,
+        use,
         collection,
         demos,
+        feedback,
         report,
         lists,
         project,

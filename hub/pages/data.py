@@ -23,6 +23,7 @@ from vitrina.store.records import (
     VersionFile,
 )
 from vitrina.store.serving import Serving
+from vitrina.store.use import AppUse, Figures
 
 if TYPE_CHECKING:
     from fastapi.responses import Response
@@ -123,6 +124,30 @@ def instances(thing: App, told: Sequence[Running], moves: Sequence[Move]) -> dic
             for one in told
         ],
         "moves": [{"number": move.number, "state": move.state, "reason": move.reason, "at": move.at} for move in moves],
+    }
+
+
+def use(thing: AppUse) -> dict[str, Any]:
+    return {
+        "since": thing.since,
+        "viewers": thing.viewers,
+        **_used(thing.total),
+        "days": [{"day": day.day, "viewers": day.viewers, **_used(day.figures)} for day in thing.days],
+    }
+
+
+def _used(figures: Figures) -> dict[str, Any]:
+    return {
+        "openings": figures.openings,
+        "sessions": figures.sessions,
+        "requests": figures.requests,
+        "errors": figures.errors,
+        "starts": figures.starts,
+        "starts_ready": figures.ready,
+        "crashes": figures.crashes,
+        "ready_mean_s": figures.ready_mean_s,
+        "ready_most_s": figures.ready_most_s if figures.ready else None,
+        "memory_most_bytes": figures.memory_most_bytes or None,
     }
 
 

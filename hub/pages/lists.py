@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from vitrina.hub import format as fmt
 from vitrina.hub.pages import app_cards, data
+from vitrina.hub.pages import use as uses
 from vitrina.hub.pages.paths import Form, forms, href
 from vitrina.hub.pages.report import readme_page
 from vitrina.hub.pages.visit import Here, Visit
@@ -18,6 +19,7 @@ from vitrina.hub.state import RowNumber
 from vitrina.store.errors import NotFoundError
 from vitrina.store.records import Collection, Project, Version
 from vitrina.store.refs import COLLECTIONS, Noun
+from vitrina.store.use import SHOWN_DAYS
 from vitrina.store.versions import Stage
 
 router = APIRouter()
@@ -114,11 +116,14 @@ def _apps(here: Visit, project: Project, form: Form, after: int | None) -> Respo
         states = {number: app_cards.state_of(one).value for number, one in running.items()}
         items = (data.app(app, states.get(app.revision_id, "cold")) for app in listed.items)
         return data.answer(data.listed(items, listed.after))
+    openings = uses.openings(here, listed.items)
     return here.render(
         "apps.html",
         here.around_project(project, f"{project.ref}/apps", title="Apps", current="apps"),
         project=project,
         apps=app_cards.shown(here.store, listed.items),
+        openings=[openings.get(app.id) for app in listed.items],
+        days=SHOWN_DAYS,
         next_href=_next(project, "apps", listed.after),
     )
 

@@ -15,6 +15,7 @@ from vitrina.hub import sessions
 from vitrina.hub.portal import create_portal
 from vitrina.store.errors import MissingExtraError
 from vitrina.store.records import Running
+from vitrina.store.use import DayOfApp, Figures
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -57,10 +58,30 @@ def _lost() -> Path:
 def test_it_lists_what_runs(resident: TestClient, store, shown) -> None:
     store.instances.note(Running(shown.app.revision_id, "front", "ready", "", 4711, "", NOW, NOW))
     [app] = resident.get("/-/status.json").json()["instances"]
-    assert app == {"ref": shown.app.ref, "state": "ready", "said": "ready", "reason": "", "pid": 4711}
+    assert app == {
+        "ref": shown.app.ref,
+        "state": "ready",
+        "said": "ready",
+        "reason": "",
+        "pid": 4711,
+        "number": 1,
+        "people": None,  # there is no front here that would know
+        "memory_bytes": None,
+    }
     page = resident.get("/-/status", headers={"accept": "text/html"}).text
     assert shown.app.ref in page
     assert "4711" in page
+
+
+def test_it_shows_the_use_of_apps_by_framework(resident: TestClient, store, shown) -> None:
+    assert resident.get("/-/status.json").json()["use"] == []
+    today = DayOfApp(shown.app.id, datetime.now(UTC).date())
+    store.use.record({today: Figures(openings=5, starts=2, ready=1, crashes=1, ready_s=1.5, ready_most_s=1.5)}, ())
+    [use] = resident.get("/-/status.json").json()["use"]
+    assert (use["framework"], use["apps"], use["openings"], use["crashes"]) == ("gradio", 1, 5, 1)
+    assert (use["ready_mean_s"], use["ready_most_s"], use["memory_most_bytes"]) == (1.5, 1.5, None)
+    page = resident.get("/-/status", headers={"accept": "text/html"}).text
+    assert "1.5\u202fs" in page
 
 
 def test_it_shows_the_address_of_the_store(resident: TestClient, settings) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from vitrina.store.records import Move, Running
 from vitrina.store.serving import Network, Serving
+from vitrina.store.use import DayOfApp, Figures, Viewer
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -70,3 +71,21 @@ def test_it_shows_instances_and_their_last_moves(vitrina, store, shown) -> None:
     assert "Waiting." not in said.out
     told = vitrina("app", "status", shown.app.ref, "--json").json
     assert [one["state"] for one in told["moves"]] == ["crashed", "queued"]
+
+
+def test_it_says_how_an_app_is_used(vitrina, store, shown) -> None:
+    today = datetime.now(UTC).date()
+    figures = Figures(openings=4, sessions=2, starts=1, ready=1, ready_s=0.5, ready_most_s=0.5)
+    viewers = [Viewer(shown.app.id, today, who) for who in ("one", "two")]
+    store.use.record({DayOfApp(shown.app.id, today): figures}, viewers)
+    said = vitrina("app", "status", shown.app.ref).out
+    assert "In the last 30 days" in said
+    assert [line.split() for line in said.splitlines()[3:7]] == [
+        ["openings", "4"],
+        ["viewers", "2"],
+        ["sessions", "2"],
+        ["requests", "0"],
+    ]
+    assert "ready in  0.50 s" in said
+    told = vitrina("app", "status", shown.app.ref, "--json").json["use"]
+    assert (told["openings"], told["viewers"], told["days"][0]["day"]) == (4, 2, today.isoformat())
