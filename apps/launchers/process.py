@@ -138,6 +138,7 @@ class AppProcess:
                 on_step(step.value)
             shown = len(self._reached)
             if self._told.failure:
+                await self._gone_within(LAST_WORDS_S)  # by then its log has all that it printed
                 raise StartError(self._told.failure, step=self._told.step)
             if self._guard.ended.done():
                 raise self._ended_early()
