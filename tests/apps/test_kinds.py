@@ -186,6 +186,19 @@ async def test_a_program_that_does_not_start_says_why(command: str, stand: Any, 
     assert crashed.reason.startswith(FAILING[command])
 
 
+async def test_a_socket_whose_name_would_be_too_long_for_the_kernel_is_said(
+    stand_in: Any, plain: dict[str, str], spec_of: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "program"
+    _write(folder, {"vitrina.command": COMMANDS["a socket"], "serve.py": SERVE})
+    async with stand_in(tmp_path / ("deep" * 25), environment=plain) as stand:
+        crashed = await stand.start(spec_of(folder))
+    assert crashed.state is State.CRASHED
+    assert re.fullmatch(
+        r"The name of a socket in \S+ is too long\. Let the program take a port: {port}", crashed.reason
+    )
+
+
 NOTHING_MADE = {
     "shiny": "The app made no Shiny app. Make one at the top of the file: app = App(app_ui, server)",
     "marimo": "The app made no marimo notebook. Make one at the top of the file: app = marimo.App()",

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from vitrina.apps import State
+from vitrina.apps import Backoff, State, SupervisorSettings
 from vitrina.apps.logs import MAX_BYTES
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -104,6 +104,21 @@ async def test_a_killed_app_is_a_crash_with_its_likely_cause(stand: Any, spec_of
     crashed = await stand.until(ready.key, State.CRASHED)
     assert crashed.reason == f"The app was killed (signal 9, SIGKILL). Perhaps out of memory? {SEE_LOG}"
     assert crashed.retry_at is not None
+
+
+async def test_what_crashes_in_a_loop_is_counted_and_left_alone(
+    stand_in: Any, plain: dict[str, str], spec_of: Any, stories: Path, tmp_path: Path
+) -> None:
+    spec = spec_of(stories / "rogues" / "ends_at_once.py", framework="plain")
+    restless = SupervisorSettings(start_timeout_s=90, backoff=Backoff(first_s=0))
+    async with stand_in(tmp_path / "restless", environment=plain, settings=restless) as stand:
+        assert [(await stand.start(spec)).crashes for _ in range(3)] == [1, 2, 3]
+    resting = SupervisorSettings(start_timeout_s=90, backoff=Backoff(first_s=3600, most_s=7200))
+    async with stand_in(tmp_path / "resting", environment=plain, settings=resting) as stand:
+        first = await stand.start(spec)
+        again = await stand.start(spec)
+        assert (again.crashes, again.retry_at) == (1, first.retry_at), "whoever comes meanwhile starts nothing"
+        assert (await stand.supervisor.log_tail(spec.key)).count("about to end") == 1
 
 
 async def test_an_app_dies_with_its_guard(stand: Any, spec_of: Any, stories: Path, has_ended: Any) -> None:
