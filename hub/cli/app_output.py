@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vitrina.hub.cli.app_named import APPS_FOLDER, AppRef, app_of
+from vitrina.hub.cli.app_named import AppRef, app_of
 from vitrina.hub.cli.opened import opened
 from vitrina.store.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from vitrina.store.opening import Store
-    from vitrina.store.records import App
-
-LOGS = "logs"
+    from pathlib import Path
 
 LOOK_EVERY_S = 0.3
 """How often it is looked for new lines while somebody follows; as `tail -f` does, it works on any disk."""
@@ -45,10 +41,11 @@ def logs(
 ) -> None:
     """The last lines that an app wrote; each instance has a log of its own, which goes on over its starts."""
     from vitrina.apps.logs import tail
+    from vitrina.hub import app_logs
 
     with opened() as store:
         found = app_of(store, ref)
-        file = _log(store, found, number=instance)
+        file = app_logs.log_of(store, found, home=store.place.home, number=instance)
     if follow:
         with suppress(KeyboardInterrupt):
             _follow(file, lines=lines)
@@ -68,18 +65,3 @@ def _follow(file: Path, *, lines: int) -> None:
             for line in following.news():
                 print(line, flush=True)
             time.sleep(LOOK_EVERY_S)
-
-
-def _log(store: Store, found: App, *, number: int | None) -> Path:
-    """Where hubs say that it is, else where it would be."""
-    from vitrina.apps import logs as app_logs
-
-    told = store.instances.of_revision(found.revision_id)
-    if number is None:
-        foremost = store.instances.of_revisions([found.revision_id]).get(found.revision_id)
-        told = [foremost] if foremost is not None else []
-    else:
-        told = [running for running in told if running.number == number]
-    said = next((running.log for running in told if running.log), None)
-    usual = store.place.home / APPS_FOLDER / LOGS / app_logs.name(found.label, number=number or 1)
-    return Path(said) if said else usual

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from vitrina.hub import rollout
 from vitrina.hub.access import Action
 from vitrina.hub.pages import app_cards, data
+from vitrina.hub.pages import log as logs
 from vitrina.hub.pages import use as uses
 from vitrina.hub.pages.paths import Form, href
 from vitrina.hub.pages.visit import Here, Visit
@@ -83,6 +84,7 @@ def _page(here: Visit, found: Found) -> Response:
         news=news_of(app, choice, others),
         open_href=f"{href(_exact(app))}/open",
         use_href=f"{href(app.ref)}/use" if uses.is_shown(here, app) else "",
+        log_href=f"{href(_exact(app))}/log" if logs.is_shown(here, app) else "",
     )
 
 

@@ -2,6 +2,7 @@
 import { startCopying } from "./copy.js";
 import { startFrames } from "./frames.js";
 import { startKeys } from "./keys.js";
+import { startLog } from "./log.js";
 import { startState } from "./state.js";
 import { startTables } from "./tables.js";
 import { startTheme } from "./toggle.js";
@@ -14,6 +15,7 @@ startTables();
 startTimes();
 startFrames();
 startState();
+startLog();
 
 if (document.querySelector(".chart")) {
   const { startCharts } = await import("./charts.js");
