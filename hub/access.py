@@ -20,6 +20,9 @@ class Action(StrEnum):
 
     READ = "read"
     OPEN_APP = "open"
+    FEEDBACK = "see feedback"
+    """See what people tried in apps, which may be personal data: never a visitor's, however public the project is."""
+
     WRITE = "write"
     """Log, publish, describe, promote."""
 

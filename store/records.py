@@ -378,7 +378,7 @@ class Edge:
     source: NodeLabel
     target: NodeLabel
     relation: str
-    """made, used, reproduced, serves or cites."""
+    """made, used, reproduced, serves, cites or gathered (the feedback on a version, as a dataset)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vitrina.hub.cli import printing, rows
+from vitrina.hub.cli.model_feedback import feedback
 from vitrina.hub.cli.opened import opened
 from vitrina.hub.cli.printing import Json
 from vitrina.hub.cli.versioned import VersionRef, told, version_of, with_verbs
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from vitrina.store.records import Version
 
 app = with_verbs(Noun.MODEL, "Models and their versions: list, pull, ask, promote.")
+
+app.command()(feedback)
 
 PREDICTED_WITHIN_S = 300.0
 """With the start of a service that slept."""

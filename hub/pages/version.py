@@ -9,7 +9,7 @@ from itertools import pairwise
 from fastapi.responses import Response
 
 from vitrina.hub import format as fmt
-from vitrina.hub.pages import app_cards, data, demos, schema, shown, snippets, strip
+from vitrina.hub.pages import app_cards, data, demos, feedback, schema, shown, snippets, strip
 from vitrina.hub.pages.documents import prose, readme_of
 from vitrina.hub.pages.figures import Compared, Measured, compare, figures_of, summary
 from vitrina.hub.pages.paths import Form, file_bytes, href, metric_spec
@@ -101,6 +101,8 @@ def _page(here: Visit, version: Version) -> Response:
         columns=schema.columns_of(version.summary),
         snippets=_snippets(here, version, signature.names if signature else ()),
         apps=app_cards.shown(store, apps),
+        feedback_count=feedback.count(here, version),
+        feedback_href=f"{href(version.ref)}/feedback",
         make_demo_href=demos.offer(here, version, apps),
         stage_since=_stage_since(version, store.promotions.history(collection)),
         files=[_file(version, file) for file in files[:MOST_FILES]],

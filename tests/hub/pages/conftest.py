@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from vitrina.hub.portal import create_portal
 from vitrina.hub.settings import Settings
 from vitrina.store import kinds
 from vitrina.store.apps import AppDraft
+from vitrina.store.feedback import FeedbackDraft, FeedbackRoom
 from vitrina.store.opening import Store, open_store
 from vitrina.store.profile import profile
 from vitrina.store.records import Node, NodeKind, Point, Project, Report, Run, Status, Version, Visibility
@@ -94,7 +95,17 @@ def filled(store: Store, folder: Path) -> Gallery:
     store.runs.move(failed, Status.FAILED, message="ValueError: could not convert string to float: 'n/a'")
     running = store.runs.create(project, name="eager-lynx")
     store.runs.describe(running, progress=0.4)
+    store.feedback.keep(_feedback(store, models[2]), FeedbackRoom())
     return Gallery(store, project, empty, secret, runs, models, dataset, report)
+
+
+def _feedback(store: Store, version: Version) -> list[FeedbackDraft]:
+    app = store.apps.of_versions([version.id])[version.id][0]
+    drafts = FeedbackDraft("", version.id, app.revision_id, 1, NOW, inputs="", output="")
+    return [
+        replace(drafts, uuid="a" * 16, inputs='{"tenure":3,"plan":"basic"}', output='{"risk":0.72}', flag="wrong"),
+        replace(drafts, uuid="b" * 16, inputs="7", output="[0.1,0.9]", note="Much too high.", viewer="model-author"),
+    ]
 
 
 NUMBERS = ("1.0.0", "1.1.0", "2.0.0")

@@ -40,6 +40,10 @@ PAGES = {
     "version": VERSION,
     "version by alias": "/acme/churn/models/classifier@champion-next",
     "version by stage": "/acme/churn/models/classifier@production",
+    "feedback": f"{VERSION}/feedback",
+    "feedback of a flag": f"{VERSION}/feedback?flag=wrong",
+    "no feedback of a flag": f"{VERSION}/feedback?flag=none",
+    "no feedback": "/acme/churn/models/classifier@1.0.0/feedback",
     "first version": "/acme/churn/models/classifier@1.0.0",
     "datasets": "/acme/churn/datasets",
     "dataset": "/acme/churn/datasets/customers",
@@ -75,6 +79,7 @@ DATA = [
     "/acme/churn/datasets/customers@1.0.0",
     "/acme/churn/apps",
     f"{VERSION}/apps/what-if",
+    f"{VERSION}/feedback",
     "/acme/churn/reports",
     "/acme/churn/reports/q3-review",
 ]
