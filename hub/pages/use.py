@@ -22,6 +22,8 @@ from vitrina.store.use import SHOWN_DAYS, AppUse, Day, Figures, since
 
 router = APIRouter(include_in_schema=False)
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 PATH = "/{owner}/{project}/models/{name}/apps/{app}/use"
 
 
@@ -61,6 +63,7 @@ def page(here: Here, owner: str, project: str, name: str, app: str) -> Response:
         total=row_of(Day(use.since, use.viewers, use.total)),
         days=SHOWN_DAYS,
         bars=drawn(use, today=_today(here.clock.now)),
+        busiest=busiest(use),
         first=_named(use.since),
         rows=[row_of(day) for day in reversed(use.days)],
     )
@@ -97,6 +100,12 @@ def drawn(use: AppUse, *, today: date) -> list[DayBar]:
     ]
 
 
+def busiest(use: AppUse) -> str:
+    """The day with the most openings, the last of several; empty: there were none."""
+    most = max(use.days, key=lambda day: (day.figures.openings, day.day), default=None)
+    return f"at most {most.figures.openings} a day, on {_named(most.day)}" if most and most.figures.openings else ""
+
+
 def row_of(day: Day) -> Row:
     figures = day.figures
     return Row(
@@ -128,4 +137,5 @@ def _today(now: datetime) -> date:
 
 
 def _named(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    """Without its year, since it is one of the last days; it is never broken in two."""
+    return f"{day.day}{NO_BREAK}{day:%b}"

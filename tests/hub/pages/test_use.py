@@ -32,6 +32,7 @@ def test_a_page_shows_each_day_and_all_together(resident: TestClient, used) -> N
     assert "<title>" in page.text
     assert ": 3 openings</title>" in page.text
     assert ": 1 opening</title>" in page.text
+    assert "at most 3 a day, on" in page.text
     assert "0.2\u202fs" in page.text
     assert "5.0\u202fMB" in page.text
     assert "style=" not in page.text
