@@ -59,7 +59,12 @@ def list_(
 
 
 @app.command("open")
-def open_(ref: AppRef, browser: Annotated[bool, typer.Option("--browser/--no-browser")] = True) -> None:
+def open_(
+    ref: AppRef,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open it in a browser, where there is a terminal.")
+    ] = True,
+) -> None:
     """Print the address of an app on the hub that runs, and open it in a browser."""
     from vitrina.hub import running
 

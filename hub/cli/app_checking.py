@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from vitrina.apps.interpreter import Interpreter
     from vitrina.hub.looking import BrowserError, Look
-    from vitrina.hub.trial import Trial
     from vitrina.store.bundles import Bundle
 
 
@@ -67,10 +66,7 @@ def check(
         allow_secrets=allow_secret or (),
         command=command,
     )
-    trial = tried(bundle, what=str(path), served=served_of(model), timeout_s=timeout, browser=browser)
-    print(f"{path} works ({bundle.framework}): its server answered after {trial.seconds:.1f} s.")
-    if browser:
-        _tell_hosts(trial.look)
+    tried(bundle, what=str(path), served=served_of(model), timeout_s=timeout, browser=browser)
 
 
 def tried(
@@ -81,8 +77,8 @@ def tried(
     timeout_s: float,
     browser: bool,
     say: Callable[[str], None] = print,
-) -> Trial:
-    """Start an app from its bundle as the hub would, and say the steps. Raises TrialFailedError, after its log."""
+) -> None:
+    """Start an app from its bundle as the hub would, and say how that went. Raises TrialFailedError, after its log."""
     from vitrina.hub.looking import find_chromium
     from vitrina.hub.trial import try_app
 
@@ -100,7 +96,9 @@ def tried(
         for line in trial.lines:
             print(f"  {line}", file=sys.stderr)
         raise TrialFailedError(f"{what} does not work. {trial.reason}")
-    return trial
+    say(f"{what} works ({bundle.framework}): its server answered after {trial.seconds:.1f} s.")
+    if browser:
+        _tell_hosts(trial.look, say)
 
 
 def interpreter_of(bundle: Bundle, *, say: Callable[[str], None]) -> Interpreter:
@@ -123,7 +121,7 @@ def interpreter_of(bundle: Bundle, *, say: Callable[[str], None]) -> Interpreter
     return made
 
 
-def _tell_hosts(look: Look | BrowserError | None) -> None:
+def _tell_hosts(look: Look | BrowserError | None, say: Callable[[str], None]) -> None:
     """What an app's page asked of other hosts, or that nobody looked."""
     from vitrina.hub.looking import Look
 
@@ -134,8 +132,8 @@ def _tell_hosts(look: Look | BrowserError | None) -> None:
         case VitrinaError():
             print(f"{not_seen} {look}", file=sys.stderr)
         case Look(hosts=[*_, _]):
-            print("Its page asks other hosts, which browsers will refuse on the hub: " + ", ".join(look.hosts))
+            say("Its page asks other hosts, which browsers will refuse on the hub: " + ", ".join(look.hosts))
         case Look(seconds=None):
-            print("Its page did not come to rest; so far it asked no other host.")
+            say("Its page did not come to rest; so far it asked no other host.")
         case Look():
-            print(f"Its page asks no other host; it had loaded after {look.seconds:.1f} s.")
+            say(f"Its page asks no other host; it had loaded after {look.seconds:.1f} s.")

@@ -51,7 +51,6 @@ def upgrade(ref: AppRef, to: To = None, timeout: Timeout = 60, browser: Browser 
         if requirements == upgrading.rewritten(found.requirements, []):
             raise NothingNewerError(f"{found.ref} needs {_named(wanted)} already.")
         bundle = upgrading.bundle_with(store, found, requirements)
-        say(f"{found.ref}@{found.revision} with {_named(wanted)}:")
         tried(
             bundle,
             what=f"{found.ref} with {_named(wanted)}",
