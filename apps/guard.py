@@ -24,6 +24,7 @@ import selectors
 import signal
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -33,6 +34,7 @@ from vitrina.apps.limits import Limits
 from vitrina.apps.logs import AppLog
 from vitrina.apps.measures import Excess
 from vitrina.apps.output import SteadyLog
+from vitrina.apps.remains import Remains
 
 if TYPE_CHECKING:
     from vitrina.apps.levels import Level
@@ -121,6 +123,7 @@ class _Watch:
 
     def __init__(self, app_pid: int, *, output: int) -> None:
         self._app_pid = app_pid
+        self._remains = Remains(app_pid)
         self._output = output
         self._where: int | None = None
         self._log: SteadyLog | None = None
@@ -141,7 +144,7 @@ class _Watch:
         for file in (self._output, log, woken.fileno(), app):
             self._selector.register(file, selectors.EVENT_READ)
         excess = self._watch(app, woken)
-        status = self._clear()
+        self._remains.end()
         self._open_log()
         while output := os.read(self._output, CHUNK_BYTES):  # all writers are dead: this ends
             self._write(output)
@@ -149,13 +152,14 @@ class _Watch:
             self._write(excess.line(self._limits).encode())
         if self._log:
             self._log.close()
-        _end_like(excess.value if excess else status)
+        _end_like(excess.value if excess else self._remains.status)
 
     def _watch(self, app: int, woken: socket.socket) -> Excess | None:
         """Until the app has ended or has to end at once, because it is told to or takes too much of something."""
         measured_at = time.monotonic()
         while True:
             ready = {key.fd for key, _ in self._selector.select(self._limits.measured_every_s)}
+            self._remains.collect()
             if time.monotonic() - measured_at >= self._limits.measured_every_s:
                 if excess := self._excess():
                     return excess
@@ -170,12 +174,13 @@ class _Watch:
             if woken.fileno() in ready:
                 if signal.SIGQUIT in woken.recv(64):
                     return None
-                os.kill(self._app_pid, signal.SIGTERM)
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(app, signal.SIGTERM)
             if app in ready:
                 return None
 
     def _excess(self) -> Excess | None:
-        if measures.is_too_large(self._app_pid, limit_bytes=self._limits.memory_bytes):
+        if measures.is_too_large(os.getpid(), limit_bytes=self._limits.memory_bytes):
             return Excess.MEMORY
         if self._folder and measures.is_too_full(self._folder, limit_bytes=self._limits.folder_bytes):
             return Excess.FOLDER
@@ -199,37 +204,9 @@ class _Watch:
         else:  # of a process that is no app yet: its maker's log
             os.write(2, output)
 
-    def _clear(self) -> int:
-        """Kill whatever is left, until this process has no child; returns the app's wait status."""
-        status = 0
-        while True:
-            for pid in children(os.getpid()):
-                os.kill(pid, signal.SIGKILL)
-            try:
-                pid, ended = os.waitpid(-1, 0)
-            except ChildProcessError:
-                return status
-            if pid == self._app_pid:
-                status = ended
-
 
 def _noted(number: int, frame: object) -> None:
     """Signals are only noted (through the wakeup descriptor); the loop acts."""
-
-
-def children(of_pid: int) -> list[int]:
-    """The processes whose parent is this one, those that have ended and wait to be collected included."""
-    return [
-        int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit() and _parent(folder) == of_pid
-    ]
-
-
-def _parent(folder: Path) -> int | None:
-    try:
-        stat = (folder / "stat").read_bytes()
-    except OSError:  # it ended in between
-        return None
-    return int(stat.rpartition(b")")[2].split()[1])
 
 
 def _end_like(status: int) -> NoReturn:

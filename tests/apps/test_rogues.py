@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +148,21 @@ async def test_nothing_stays_when_the_app_alone_is_killed(
     os.kill(ready.pid, signal.SIGKILL)
     await stand.until(ready.key, State.CRASHED)
     assert all(has_ended(pid) for pid in pids)
+
+
+@pytest.mark.parametrize("way_to_hide", ["", "hide"])
+async def test_what_forks_faster_than_it_can_be_killed_is_stopped_first(
+    stand: Any, spec_of: Any, stories: Path, way_to_hide: str
+) -> None:
+    ready = await stand.start(spec_of(stories / "rogues" / "hops.py", framework="plain"))
+    folder = Path((await stand.get(ready, f"/{way_to_hide}")).decode())
+    with (folder / "lock").open() as lock:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        begun = time.monotonic()
+        await stand.supervisor.stop(ready.key, reason="Enough.")
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody has it any more
+    assert time.monotonic() - begun < 30, "it did not end by itself"
 
 
 async def test_a_damaged_bundle_is_not_run(stand: Any, spec_of: Any, stories: Path) -> None:
