@@ -109,7 +109,12 @@ def train(recipe: Recipe, project: str) -> None:
             log_fit(model, count, patients)
         log_results(model, patients)
         version = tracking.log_model(
-            "progression", model, version=recipe.version, example=patients.held_out.head(5), notes=recipe.notes
+            "progression",
+            model,
+            version=recipe.version,
+            example=patients.held_out.head(5),
+            notes=recipe.notes,
+            demo=True,  # a form to try it in, and a service that predicts: nobody wrote them
         )
         version.promote(recipe.stage, reason=recipe.because)
 
