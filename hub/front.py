@@ -166,7 +166,8 @@ def create_front(
 
     async def lively(_: web.Application) -> AsyncIterator[None]:
         await diary.begin()
-        caring = (lead(), presence.run(), watch.run(), libraries.run(), measures.run(supervisor))
+        clearing = shelf.clearing.run()
+        caring = (lead(), presence.run(), watch.run(), libraries.run(), clearing, measures.run(supervisor))
         tasks = [_in_background(work) for work in caring]
         writing = [_in_background(work) for work in (diary.write(), measures.book.write(), inbox.write())]
         yield

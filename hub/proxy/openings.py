@@ -137,8 +137,10 @@ class Openings:
         self.inbox.know(app)
 
         async def build(on_step: OnStep) -> AppSpec:
+            now = self.supervisor.get(app.label)
             interpreter = await self.libraries.of(app, on_step=on_step)
-            return replace(await self._fetched(app), interpreter=interpreter)
+            spec = await self._fetched(app, is_doubted=now is not None and now.crashes == 1)
+            return replace(spec, interpreter=interpreter)
 
         site = self.site_of(app)
         return Order(
@@ -178,8 +180,8 @@ class Openings:
         reason = f"All its places are taken: {places} in each instance, and it may have no more instances."
         return Seen(State.QUEUED, reason, self.clock(), position=position)
 
-    async def _fetched(self, app: App) -> AppSpec:
-        work = asyncio.to_thread(self.shelf.spec, app, site=self.site_of(app))
+    async def _fetched(self, app: App, *, is_doubted: bool) -> AppSpec:
+        work = asyncio.to_thread(self.shelf.spec, app, site=self.site_of(app), is_doubted=is_doubted)
         fetching = asyncio.ensure_future(work)
         self._fetching.add(fetching)
         fetching.add_done_callback(self._fetching.discard)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -82,3 +83,45 @@ def test_damage_is_found_and_leaves_nothing(shelf: Shelf, shown, store, home: Pa
         shelf.spec(shown.app, site=Site(ORIGIN, ""))
     assert not list(shelf.folder.rglob(".*"))
     assert not list((shelf.folder / "served").glob("*"))
+
+
+def rotten(place: Path) -> None:
+    """Same length, other content, and no hint in its times."""
+    before = place.stat()
+    place.chmod(0o644)
+    place.write_bytes(b"x" * before.st_size)
+    os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_a_bundle_that_was_touched_on_disk_is_fetched_again(shelf: Shelf, shown, caplog) -> None:
+    place = shelf.bundle(shown.app.blob)
+    for damaged in (b"", b"bundl", b"elbnud"):
+        place.write_bytes(damaged)
+        assert shelf.bundle(shown.app.blob).read_bytes() == b"bundle"
+        assert f"Bundle {place} is damaged on disk, and fetched again." in caplog.text
+        caplog.clear()
+    assert shelf.bundle(shown.app.blob) == place
+    assert caplog.text == ""
+
+
+def test_a_bundle_is_compared_with_its_name_once_by_each_front(shelf: Shelf, store, shown) -> None:
+    place = shelf.bundle(shown.app.blob)
+    rotten(place)
+    assert shelf.bundle(shown.app.blob).read_bytes() == b"xxxxxx", "nothing tells it, and reading takes time"
+    assert Shelf(store, shelf.folder).bundle(shown.app.blob).read_bytes() == b"bundle"
+
+
+def test_what_an_app_did_not_start_with_is_looked_at_as_a_whole(shelf: Shelf, shown, caplog) -> None:
+    spec = shelf.spec(shown.app, site=Site(ORIGIN, ""))
+    assert spec.served is not None
+    model, told = spec.served / "files" / "model.txt", spec.served / "version.json"
+    for damage in (spec.bundle, model, told):
+        content = damage.read_bytes()
+        rotten(damage)
+        assert shelf.spec(shown.app, site=Site(ORIGIN, ""), is_doubted=True) == spec
+        assert damage.read_bytes() == content
+        assert "is damaged on disk, and fetched again" in caplog.text
+        caplog.clear()
+    shelf.spec(shown.app, site=Site(ORIGIN, ""), is_doubted=True)
+    assert caplog.text == ""
+    assert list(shelf.folder.rglob(".*")) == []
