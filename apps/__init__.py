@@ -12,6 +12,7 @@ from vitrina.apps.served import served as served  # a function on purpose: it st
 
 if TYPE_CHECKING:
     from vitrina.apps.errors import AppError, StartError, UnknownAppError
+    from vitrina.apps.feedback import Recorded
     from vitrina.apps.frameworks.framework import Framework
     from vitrina.apps.launchers.launcher import Launched, Launcher
     from vitrina.apps.launchers.memory import MemoryApp, MemoryLauncher
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "errors": ("AppError", "StartError", "UnknownAppError"),
+    "feedback": ("Recorded",),
     "frameworks.framework": ("Framework",),
     "launchers.launcher": ("Launched", "Launcher"),
     "launchers.memory": ("MemoryApp", "MemoryLauncher"),
@@ -55,6 +57,7 @@ __all__ = [
     "NotServedError",
     "NurseryLauncher",
     "PortError",
+    "Recorded",
     "Served",
     "StartError",
     "State",

@@ -17,7 +17,18 @@ from vitrina.apps.levels import Level
 from vitrina.apps.trial import Found
 from vitrina.hub import keyfile, running
 from vitrina.hub.peers import Peers
-from vitrina.hub.settings import APPS_URL, DEFAULT_HOST, IDLE_S, PORT, PUBLIC_URL, UPLOAD_MB, Settings, is_loopback
+from vitrina.hub.settings import (
+    APPS_URL,
+    DEFAULT_HOST,
+    FEEDBACK_ENTRIES,
+    FEEDBACK_MB,
+    IDLE_S,
+    PORT,
+    PUBLIC_URL,
+    UPLOAD_MB,
+    Settings,
+    is_loopback,
+)
 from vitrina.store.errors import MissingExtraError, VitrinaError
 from vitrina.store.home import Place, place
 
@@ -80,6 +91,8 @@ class Wanted:
 
     upload_mb: int = UPLOAD_MB
     takes_pictures: bool = True
+    feedback_entries: int = FEEDBACK_ENTRIES
+    feedback_mb: int = FEEDBACK_MB
     """See `Settings`."""
 
 
@@ -180,6 +193,8 @@ def _settings(wanted: Wanted, where: Place, *, ports: tuple[int, int], secret: s
         isolation=isolation,
         upload_mb=wanted.upload_mb,
         takes_pictures=wanted.takes_pictures,
+        feedback_entries=wanted.feedback_entries,
+        feedback_mb=wanted.feedback_mb,
         secret=secret,
     )
     addresses = (settings.portal_url, settings.sites, Peers.of(settings))

@@ -11,7 +11,7 @@ from vitrina.apps.levels import Level
 from vitrina.hub import serving
 from vitrina.hub.cli.asking import ask_hub
 from vitrina.hub.serving import Browser, Wanted
-from vitrina.hub.settings import DEFAULT_HOST, IDLE_S, PORT, UPLOAD_MB
+from vitrina.hub.settings import DEFAULT_HOST, FEEDBACK_ENTRIES, FEEDBACK_MB, IDLE_S, PORT, UPLOAD_MB
 from vitrina.store.home import place
 from vitrina.store.serving import MOST_UPLOAD_MB
 
@@ -25,6 +25,8 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="Of the portal and the
 UploadMb = Annotated[
     int, typer.Option(min=1, max=MOST_UPLOAD_MB, help="The longest body of one request to an app, in megabytes.")
 ]
+FeedbackEntries = Annotated[int, typer.Option(min=1, help="How much feedback each model version may have: entries.")]
+FeedbackMb = Annotated[int, typer.Option(min=1, help="How much feedback each model version may have: megabytes.")]
 Open = Annotated[
     bool | None, typer.Option("--open/--no-open", help="Open a browser, or not; default: on a terminal with a screen.")
 ]
@@ -70,6 +72,8 @@ def hub(
     pictures: Annotated[
         bool, typer.Option("--pictures/--no-pictures", help="Take pictures of apps in quiet moments, or not.")
     ] = True,
+    feedback_entries: FeedbackEntries = FEEDBACK_ENTRIES,
+    feedback_mb: FeedbackMb = FEEDBACK_MB,
     open_: Open = None,
 ) -> None:
     """Start the hub: portal and API on one port, apps on another. It runs until Ctrl-C."""
@@ -90,6 +94,8 @@ def hub(
         isolation=None if isolation == "auto" else Level(isolation),
         upload_mb=upload_mb,
         takes_pictures=pictures,
+        feedback_entries=feedback_entries,
+        feedback_mb=feedback_mb,
     )
     raise typer.Exit(serving.serve(wanted))
 
