@@ -34,6 +34,20 @@ for path in {paths!r}:
 os.environ["LEFT_BY_A_LIBRARY"] = repr(left)
 """
 
+APP = """
+import json, os, sys
+
+def seen():
+    try:
+        return os.listdir({built!r})
+    except PermissionError:
+        return []
+
+def answer(path):
+    assert {built!r} in sys.executable
+    return json.dumps({{"left": json.loads(os.environ["LEFT_BY_A_LIBRARY"]), "seen": seen()}}).encode()
+"""
+
 
 @pytest.mark.parametrize("kind", [SubprocessLauncher, NurseryLauncher], ids=["plainly", "forked"])
 @pytest.mark.parametrize("level", [Level.LANDLOCK, Level.SANDBOX], ids=lambda level: level.value)
@@ -55,7 +69,8 @@ async def test_a_librarys_own_code_runs_within_the_walls(
     environments = environments_in(tmp_path / "environments", level=Level.SANDBOX)
     python = await environments.prepare("sly==1.0", framework="plain")
     app = tmp_path / "app.py"
-    app.write_text("import os\n\ndef answer(path):\n    return os.environ['LEFT_BY_A_LIBRARY'].encode()\n")
+    app.write_text(APP.format(built=str(tmp_path / "environments" / "built")))
+    (tmp_path / "environments" / "built" / "of-another-app").mkdir()
     bundle = bundles.pack(app, framework="plain")
     archive = tmp_path / "files" / "app"
     archive.parent.mkdir()
@@ -79,7 +94,9 @@ async def test_a_librarys_own_code_runs_within_the_walls(
         await launched.ready(lambda _: None)
         connector = aiohttp.UnixConnector(str(launched.address.path))
         async with aiohttp.ClientSession(connector=connector) as browser, browser.get(f"{spec.origin}/") as response:
-            assert json.loads(await response.read()) == [], "it ran, and could write nowhere"
+            told = json.loads(await response.read())
+            assert told["left"] == [], "it ran, and could write nowhere"
+            assert set(told["seen"]) <= {python.environment}, "environments of other apps are none of its business"
     finally:
         await launched.stop(grace_s=1)
         await launcher.close()
