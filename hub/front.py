@@ -235,7 +235,7 @@ async def serve(
         level=settings.isolation,
         readable=readable,
         on_begun=measures.starts.begun,
-        intake=inbox.take,
+        intake=measures.recordings.counted(inbox.take),
     )
     times = SupervisorSettings(idle_s=settings.idle_s, start_timeout_s=settings.start_timeout_s)
     supervisor = Supervisor(launcher, settings=times, on_change=note, adopts=True)

@@ -5,6 +5,7 @@
     traffic      what passes the apps port
     starts       how apps start and end
     builds       environments of apps
+    recordings   feedback of apps
     book         use by app and day, on its way to the store
     told         what the front says of itself, to the portal
     requests     what the portal is asked

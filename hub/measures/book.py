@@ -103,6 +103,8 @@ class Book:
         known, them = self._known[1], (app_id, given.session if given.user_id is None else given.user_id)
         if them in known or len(self._unwritten.viewers) >= MOST_VIEWERS:
             return
+        if len(known) >= MOST_VIEWERS:  # the store knows them, too: it costs a row that is there already
+            known.clear()
         known.add(them)
         self._unwritten.viewers.add(Viewer(app_id, today, who(self._key, app_id, given)))
         self._news.set()

@@ -13,6 +13,7 @@ from vitrina.apps.supervisor import Supervisor
 from vitrina.hub.measures import told
 from vitrina.hub.measures.book import Book, key_of
 from vitrina.hub.measures.builds import Builds
+from vitrina.hub.measures.recordings import Recordings
 from vitrina.hub.measures.starts import Starts
 from vitrina.hub.measures.told import Told
 from vitrina.hub.measures.traffic import Traffic
@@ -40,6 +41,7 @@ class FrontMeasures:
         self.traffic = Traffic(self.book)
         self.starts = Starts(self.book, self._apps.get)
         self.builds = Builds()
+        self.recordings = Recordings()
 
     def know(self, app: App) -> None:
         """Of this app something may be heard soon."""
@@ -53,7 +55,8 @@ class FrontMeasures:
         """Everything, as it is at this moment."""
         instances = supervisor.instances()
         running = told.of_instances(instances, self._apps.get)
-        counted = (*self.traffic.families(), *self.starts.families(), *self.builds.families())
+        counting = (self.traffic, self.starts, self.builds, self.recordings)
+        counted = [family for one in counting for family in one.families()]
         return Told([*counted, *told.standing(instances, running, stock())], running)
 
     def weigh(self, supervisor: Supervisor) -> None:

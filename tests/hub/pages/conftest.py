@@ -29,6 +29,7 @@ from vitrina.store.records import Subject as About
 from vitrina.store.refs import Noun
 from vitrina.store.registry import Draft
 from vitrina.store.runs import Io
+from vitrina.store.use import DayOfApp, Figures, Viewer
 from vitrina.store.versions import Stage
 
 NOW = datetime(2026, 11, 23, 12, 14, 11, tzinfo=UTC)
@@ -96,6 +97,7 @@ def filled(store: Store, folder: Path) -> Gallery:
     running = store.runs.create(project, name="eager-lynx")
     store.runs.describe(running, progress=0.4)
     store.feedback.keep(_feedback(store, models[2]), FeedbackRoom())
+    _use(store, models[2])
     return Gallery(store, project, empty, secret, runs, models, dataset, report)
 
 
@@ -106,6 +108,17 @@ def _feedback(store: Store, version: Version) -> list[FeedbackDraft]:
         replace(drafts, uuid="a" * 16, inputs='{"tenure":3,"plan":"basic"}', output='{"risk":0.72}', flag="wrong"),
         replace(drafts, uuid="b" * 16, inputs="7", output="[0.1,0.9]", note="Much too high.", viewer="model-author"),
     ]
+
+
+def _use(store: Store, version: Version) -> None:
+    """Some days of the app what-if."""
+    [app] = [one for one in store.apps.of_versions([version.id])[version.id] if one.name == "what-if"]
+    for ago in (0, 1, 2, 9, 10, 28):
+        day = NOW.date() - timedelta(days=ago)
+        ready_s = 0.4 + ago / 10
+        figures = Figures(30 - ago, 12, 4000 + ago, ago // 9, 2, 2, ago // 10, 2 * ready_s, ready_s + 0.2, 210_000_000)
+        viewers = [Viewer(app.id, day, f"{who}") for who in range(12 - ago // 3)]
+        store.use.record({DayOfApp(app.id, day): figures}, viewers)
 
 
 NUMBERS = ("1.0.0", "1.1.0", "2.0.0")

@@ -32,6 +32,7 @@ PATHS = [
     VERSION,
     "/acme/churn/datasets/customers@1.0.0",
     "/acme/churn/apps",
+    f"{VERSION}/apps/what-if/use",
     "/acme/churn/reports/q3-review",
     "/search?q=class&within=acme/churn",
     "/nobody/nothing",
