@@ -43,6 +43,7 @@ from vitrina.hub.proxy.placing import BUNDLES, SERVED, Shelf
 from vitrina.hub.proxy.pools import HEADER_BYTES, Pools
 from vitrina.hub.proxy.port import Port
 from vitrina.hub.proxy.presence import Presence
+from vitrina.hub.proxy.rehearsals import Rehearsals
 from vitrina.hub.proxy.routes import BelowPath, Nowhere, OfApp, Routes, portal_origins
 from vitrina.hub.proxy.tending import Tending
 from vitrina.hub.proxy.visits import Visits
@@ -159,6 +160,7 @@ def create_front(
         """Find what runs already, then care for it, and for what is to run, by and by."""
         await supervisor.adopt(openings.order_of)
         works = [supervisor.run(), Tending(store, supervisor, openings).run()]
+        works.append(Rehearsals(store, supervisor, openings).run())
         if camera is not None:
             gallery = Gallery(store, supervisor, openings, camera, clock=clocks.utc, since=clocks.utc())
             works.append(gallery.run())

@@ -2,7 +2,8 @@
 
 `@latest`, an alias, a stage or a range names another version from one day to the next, and an app without its revision
 another revision. Each revision has instances and an origin of its own: whoever is inside stays where they are when a
-name moves on, and newcomers get what it names now. Unless that cannot start: then they get the one before.
+name moves on, and newcomers get what it names now. Unless that cannot start, or its code fails when it is rehearsed
+(see `vitrina.hub.proxy.rehearsals`): then they get the one before.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from vitrina.apps.life import State
 from vitrina.store.lookup import Found
 from vitrina.store.opening import Store
-from vitrina.store.records import App, Running
+from vitrina.store.records import App
 from vitrina.store.versions import Wanted, wanted
 
 MOST_VERSIONS = 20
@@ -22,23 +23,34 @@ MOST_VERSIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is opened. `instead_of` is what was asked for and does not start, `reason` why, in one line."""
+    """What is opened. `instead_of` is what was asked for and does not work, `reason` why, in one line."""
 
     app: App
     instead_of: App | None = None
     reason: str = ""
+    fails_to: str = "start"
+    """What it does not do: `start`, or `work` though it starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an app revision is not what newcomers get; see `Choice`."""
+
+    reason: str
+    fails_to: str
 
 
 def choose(store: Store, found: Found) -> Choice:
     """The app revision to open for a reference to an app."""
     app = found.app
     assert app is not None, "the reference names an app"
-    running = store.instances.of_revisions([app.revision_id]).get(app.revision_id)
-    if not moves(found) or running is None or running.state != State.CRASHED.value:
+    failure = _failure(store, app) if moves(found) else None
+    if failure is None:
         return Choice(app)
     earlier = _earlier(store, found, app)
-    worked = store.instances.worked([one.revision_id for one in (app, *earlier)])
-    return decided(app, running, earlier, worked)
+    numbers = [one.revision_id for one in earlier]
+    worked = store.instances.worked(numbers) - store.instances.unfit(numbers).keys()
+    return decided(app, failure, earlier, worked)
 
 
 def moves(found: Found) -> bool:
@@ -50,15 +62,25 @@ def _moves_over_versions(found: Found) -> bool:
     return wanted(found.ref.selector) is not Wanted.EXACT
 
 
-def decided(asked: App, running: Running, earlier: Sequence[App], worked: Collection[int]) -> Choice:
-    """Pure. `earlier` are those before `asked`, the newest first; `worked` are revisions that were ready once.
+def decided(asked: App, failure: Failure, earlier: Sequence[App], worked: Collection[int]) -> Choice:
+    """Pure. `failure` is how `asked` failed; `earlier` are those before it, the newest first; `worked` are revisions
+    that were ready once."""
+    last = next((app for app in earlier if app.revision_id in worked), None)
+    return Choice(asked) if last is None else Choice(last, asked, failure.reason, failure.fails_to)
+
+
+def _failure(store: Store, app: App) -> Failure | None:
+    """Why an app revision is not what newcomers get; None: it is, as far as is known.
 
     What crashed after it had worked is opened again: that it starts, is known.
     """
-    last = next((app for app in earlier if app.revision_id in worked), None)
-    if running.state != State.CRASHED.value or asked.revision_id in worked or last is None:
-        return Choice(asked)
-    return Choice(last, asked, running.reason)
+    number = app.revision_id
+    if (unfit := store.instances.unfit([number]).get(number)) is not None:
+        return Failure(unfit, "work")
+    running = store.instances.of_revisions([number]).get(number)
+    if running is None or running.state != State.CRASHED.value or number in store.instances.worked([number]):
+        return None
+    return Failure(running.reason, "start")
 
 
 def _earlier(store: Store, found: Found, app: App) -> list[App]:

@@ -29,6 +29,11 @@ class Changes:
                 statement = statement.where(ChangeRow.transaction < oldest_open)
             return [Change(*row) for row in connection.execute(statement)]
 
+    def last(self) -> int:
+        """The number of the newest entry, from which somebody can read on; 0: there is none."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.max(ChangeRow.id))) or 0
+
     def recent(self, project: Project, *, limit: int = 20) -> list[Change]:
         """What happened last in a project, newest first."""
         statement = _entries().where(ChangeRow.project_id == project.id).order_by(ChangeRow.id.desc()).limit(limit)

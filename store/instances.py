@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from vitrina.store.engine import Database
 from vitrina.store.records import Move, Running
@@ -27,6 +27,9 @@ STARTS_REMEMBERED = 9
 
 QUEUED, BUILDING, STARTING, READY = "queued", "building", "starting", "ready"
 """States (see `vitrina.apps.life`) in which a start waits, goes on, and ends well."""
+
+REHEARSED, UNFIT = "rehearsed", "unfit"
+"""Words among the moves that are no states: the code of an instance ran as for a person who comes, or failed so."""
 
 TELLING = ("draining", "queued", "building", "starting", "ready")
 """States of an instance (see `vitrina.apps.life`) that say how an app is though others ended, the last says most."""
@@ -121,8 +124,21 @@ class Instances:
         with self._database.reading() as connection:
             return [Move(*row) for row in connection.execute(statement)]
 
+    def unfit(self, revision_ids: Sequence[int]) -> dict[int, str]:
+        """Why the last rehearsal failed, by revision; those that did not fail it, or had none, are left out."""
+        last = (
+            select(func.max(InstanceMoveRow.id))
+            .where(InstanceMoveRow.revision_id.in_(revision_ids), InstanceMoveRow.state.in_((REHEARSED, UNFIT)))
+            .group_by(InstanceMoveRow.revision_id)
+        )
+        statement = select(InstanceMoveRow.revision_id, InstanceMoveRow.reason).where(
+            InstanceMoveRow.id.in_(last), InstanceMoveRow.state == UNFIT
+        )
+        with self._database.reading() as connection:
+            return {row.revision_id: row.reason for row in connection.execute(statement)}
+
     def worked(self, revision_ids: Sequence[int]) -> set[int]:
-        """Those of which an instance was ready at any time within `MOVES_KEPT`."""
+        """Those of which an instance was ready at any time within `MOVES_KEPT`, whether it was rehearsed or not."""
         statement = (
             select(InstanceMoveRow.revision_id)
             .where(InstanceMoveRow.revision_id.in_(revision_ids), InstanceMoveRow.state == READY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -149,10 +149,10 @@ class Serving(BaseModel):
 
 
 class Move(BaseModel):
-    """One move in the life of an instance, or one step of its start."""
+    """One move in the life of an instance, one step of its start, or what a rehearsal of its code said."""
 
     number: int
-    state: State
+    state: State | Literal["rehearsed", "unfit"] = Field(description="The last two: its code ran, or failed.")
     reason: str
     at: datetime
 

@@ -106,7 +106,9 @@ def news_of(app: App, choice: Choice, others: Sequence[Sibling]) -> News | None:
     if (failed := choice.instead_of) is not None:
         what = _named(failed, beside=app)
         reason, this = choice.reason.rstrip("."), _named(app, beside=failed)
-        text = f"{what[0].upper()}{what[1:]} does not start: {reason}. This is {this}, the last that worked."
+        text = (
+            f"{what[0].upper()}{what[1:]} does not {choice.fails_to}: {reason}. This is {this}, the last that worked."
+        )
         return News(text, f"Open {what} all the same", href(_exact(failed)), is_bad=True)
     newer = _newer(app, others)
     if newer is not None:

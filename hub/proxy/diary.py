@@ -16,7 +16,7 @@ from datetime import datetime
 from statistics import median
 
 from vitrina.apps.life import Instance, State
-from vitrina.store.instances import STARTS_REMEMBERED
+from vitrina.store.instances import REHEARSED, STARTS_REMEMBERED, UNFIT
 from vitrina.store.opening import Store
 from vitrina.store.records import App, Move, Running
 
@@ -107,6 +107,12 @@ class Diary:
         self._unwritten[which] = instance
         move = Move(revision_id, instance.number, instance.state.value, instance.reason, instance.changed_at)
         self._moves.append(move)
+        self._news.set()
+
+    def judge(self, app: App, *, number: int, failure: str | None, at: datetime) -> None:
+        """An instance was rehearsed; `failure` says what came of it, None: its code ran."""
+        word = REHEARSED if failure is None else UNFIT
+        self._moves.append(Move(app.revision_id, number, word, failure or "", at))
         self._news.set()
 
     def steps(self, key: str, *, now: datetime, number: int = 1) -> Sequence[Step]:

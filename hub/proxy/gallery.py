@@ -105,7 +105,7 @@ class Gallery:
 
     async def _taken_of(self, app: App, instance: Instance) -> bytes:
         assert instance.address is not None, "what is ready can be reached"
-        await self.supervisor.rehearse(app.label, timeout_s=REHEARSED_WITHIN_S)
+        await self.openings.rehearse(app, timeout_s=REHEARSED_WITHIN_S)
         site = self.openings.site_of(app)
         return await self.camera.take(f"{site.origin}{site.prefix}/", address=instance.address)
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from vitrina.apps.allowances import Payer, RefusedError, Somebody
 from vitrina.apps.crowd import Seat
-from vitrina.apps.errors import AppError
+from vitrina.apps.errors import AppError, StartError
 from vitrina.apps.life import UNDER_WAY, State
 from vitrina.apps.order import OnStep, Order
 from vitrina.apps.spec import AppSpec
@@ -129,6 +129,20 @@ class Openings:
                 while self.seat(visit) is None and self.seen(visit).is_under_way:
                     await self._news_of(visit)
         return self.seat(visit) or self.seen(visit)
+
+    async def rehearse(self, app: App, *, timeout_s: float) -> None:
+        """Run the code of an app that is ready as for a person who comes, and keep what came of it.
+
+        Raises as `Supervisor.rehearse` does.
+        """
+        now = self.supervisor.get(app.label)
+        number = now.number if now is not None else 1
+        try:
+            await self.supervisor.rehearse(app.label, timeout_s=timeout_s)
+        except StartError as error:
+            self.diary.judge(app, number=number, failure=error.message, at=self.clock())
+            raise
+        self.diary.judge(app, number=number, failure=None, at=self.clock())
 
     def order(self, app: App) -> Order:
         """How to have this app running."""

@@ -148,6 +148,19 @@ def test_a_revision_that_does_not_start_gives_way_to_the_one_before_it_in_the_sa
     assert "Revision 2 does not start: It ended at once. This is revision 1, the last that worked." in page
 
 
+def test_one_that_fails_its_rehearsal_gives_way_though_it_is_served(house: House) -> None:
+    house.tells(house.apps["1.0.0"], "ready")
+    house.tells(house.apps["1.1.0"], "ready")
+    house.tells(house.apps["1.1.0"], "unfit", "Its code fails.")
+    house.tells(house.apps["2.0.0"], "ready")
+    house.tells(house.apps["2.0.0"], "unfit", "The app is served, but its code fails.")
+    page = house.page("/apps/what-if")
+    assert frame(page) == f"{MODEL}@1.0.0/apps/what-if@1/open"
+    assert "Classifier 2.0.0 does not work: The app is served, but its code fails." in page
+    house.tells(house.apps["2.0.0"], "rehearsed")
+    assert frame(house.page("/apps/what-if")) == f"{MODEL}@2.0.0/apps/what-if@1/open"
+
+
 def test_one_that_worked_before_it_crashed_is_opened_again(house: House) -> None:
     house.tells(house.apps["1.1.0"], "ready")
     house.tells(house.apps["2.0.0"], "ready")
