@@ -1,7 +1,7 @@
 """A window on an app that is being written: a page that shows it in a frame, and loads it anew when it is served anew.
 
-It has a port of its own, so that not one byte of the app is changed. Pages of some frameworks come back by themselves
-when they are cut off (Streamlit, Gradio); those of others stay as they were. Here all of them follow.
+It has a port of its own, so that not one byte of the app is changed. Pages by themselves connect again when they are
+cut off, at most, and go on showing what they showed (Streamlit's, Gradio's); here those of all kinds follow.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vitrina.apps.levels import Level
 from vitrina.hub.cli.app_named import APPS_FOLDER, served_of
 from vitrina.hub.cli.app_source import (
     AllowSecret,
@@ -20,7 +21,6 @@ from vitrina.hub.cli.app_source import (
     Source,
     requirements_of,
 )
-from vitrina.hub.cli.hub import Isolation
 from vitrina.store.errors import InvalidError
 from vitrina.store.serving import Network
 
@@ -58,7 +58,7 @@ def run(
         bool, typer.Option("--as-hub", help="From its bundle, with the hub's limits, walls and libraries.")
     ] = False,
     isolation: Annotated[
-        Isolation | None, typer.Option(help="As hub: how strongly; default: as strongly as this machine can.")
+        Level | None, typer.Option(help="As hub: how strongly; default: as strongly as this machine can.")
     ] = None,
     network: Annotated[Network | None, typer.Option(help="As hub: whom it may connect to; default: none.")] = None,
     requirements: Requirements = None,
@@ -113,16 +113,15 @@ def run(
     run_as_hub(session, pack, _rules(isolation, network), port=port, say=print)
 
 
-def _rules(isolation: str | None, network: Network | None) -> Rules:
+def _rules(isolation: Level | None, network: Network | None) -> Rules:
     """What the hub on this machine would decide; says which level of isolation is on. Raises LevelError."""
     from vitrina.apps import trial
-    from vitrina.apps.levels import Level
     from vitrina.hub.as_hub import Rules
     from vitrina.hub.serving import say_level
     from vitrina.store.home import place
 
     found = trial.available()
-    level = found.demand(None if isolation in {None, "auto"} else Level(isolation))
+    level = found.demand(isolation)
     rules = Rules(place().home / APPS_FOLDER, level, network or Network.NONE)
     print(f"{say_level(found, level)} Network: {rules.network.value}.")
     return rules
