@@ -57,6 +57,8 @@ class _Born:
 
     channel: socket.socket
     is_spare: bool
+    kept: frozenset[int]
+    """The descriptors that what is imported holds."""
 
 
 class Nursery:
@@ -111,11 +113,6 @@ class Nursery:
                     return born
         return None
 
-    @property
-    def kept(self) -> frozenset[int]:
-        """The descriptors that what is imported holds."""
-        return self._kept
-
     def _hear(self) -> _Born | None:
         try:
             heard = control.hear(self._control)
@@ -157,15 +154,24 @@ class Nursery:
             self._say(Refused(key, error.strerror or str(error)))
             return None
         if pid == 0:
+            kept = self._kept_still(ours, theirs)
             for end in (ours, self._control, *(child.channel for child in self._children.values())):
                 end.detach()  # what a fork must not have is closed by number; no object may do it a second time
-            return _Born(theirs, is_spare)
+            return _Born(theirs, is_spare, kept)
         theirs.close()
         child = _Child(key, pid, os.pidfd_open(pid), ours)
         self._children[key] = child
         self._selector.register(child.pidfd, selectors.EVENT_READ, child)
         self._say(Forked(key, _size_bytes()), child.pidfd, ours.fileno())
         return None
+
+    def _kept_still(self, *further: socket.socket) -> frozenset[int]:
+        """Of the numbers that were libraries' after their import, those that are none of the nursery's by now: what a
+        library has closed is given to whatever is opened next, such as another app's channel."""
+        own = {self._control.fileno(), *(end.fileno() for end in further)}
+        for child in self._children.values():
+            own |= {child.pidfd, child.channel.fileno()}
+        return (self._kept - own) & descriptors.opened()
 
     def _ended(self, child: _Child) -> None:
         _, status = os.waitpid(child.pid, 0)
@@ -224,9 +230,9 @@ def main() -> int:
     if born is None:
         return 0
     guard.die_with(own_pid, by=signal.SIGQUIT)
-    descriptors.close_all_but({*STANDARD, born.channel.fileno()} | nursery.kept)
+    descriptors.close_all_but({*STANDARD, born.channel.fileno()} | born.kept)
     lines = guard.fork_app(born.channel, Level(wanted.level))
-    warmth = Warmth(framework, kept=nursery.kept, is_spare=born.is_spare) if framework else None
+    warmth = Warmth(framework, kept=born.kept, is_spare=born.is_spare) if framework else None
     return performer.perform(born.channel, lines, warmth=warmth)
 
 

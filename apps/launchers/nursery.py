@@ -217,9 +217,11 @@ class NurseryLauncher:
                 ward.learn(await asyncio.to_thread(imports.of_app, spec.bundle, served=spec.served))
             spare = ward.spare()
             self._on_begun(leaving.key, leaving.number, Way.SPARE if spare else way)
-            nursery, seedling = spare or await ward.seedling()
-        except NurseryError as error:
-            log.warning("%s begins without a nursery: %s", spec.ref, error, extra={"action": "plain_start"})
+            async with asyncio.timeout(self._bounds.wait_s):
+                nursery, seedling = spare or await ward.seedling()
+        except (NurseryError, TimeoutError) as error:
+            why = str(error) or f"it is not ready after {self._bounds.wait_s:g} s"
+            log.warning("%s begins without a nursery: %s", spec.ref, why, extra={"action": "plain_start"})
             return self._heard(_begin_plainly(start, self._record(leaving)))
         return self._heard(_put(start, seedling, nursery, leaving, self._record(leaving)))
 

@@ -31,6 +31,9 @@ class Renewal:
     """So long after the last start, nursery and spares are looked after."""
 
     load_within_s: float = 120.0
+    wait_s: float = 20.0
+    """An app whose nursery is not ready after so long begins without one: a library may hang when it is imported."""
+
     retry_s: float = 60.0
     """So long after a nursery failed, apps begin without one."""
 

@@ -26,11 +26,15 @@ def size_of(png: bytes) -> tuple[int, int]:
 def is_plain(png: bytes) -> bool:
     """Whether all rows are the same. Raises ValueError for what is no PNG."""
     _, height = size_of(png)
+    if height == 0:
+        raise ValueError("this PNG has no rows")
     try:
         rows = zlib.decompress(b"".join(content for kind, content in _chunks(png) if kind == b"IDAT"))
     except zlib.error as error:
         raise ValueError("this is no PNG") from error
     length = len(rows) // height
+    if length == 0:
+        raise ValueError("this PNG lacks rows")
     return len({rows[at : at + length] for at in range(0, len(rows), length)}) <= PLAIN_ROWS
 
 

@@ -6,13 +6,17 @@ import asyncio
 import json
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from vitrina.apps import NurseryLauncher, State
+from vitrina.apps import NurseryLauncher, State, control
+from vitrina.apps import nursery as nursery_module
+from vitrina.apps.control import Load
+from vitrina.apps.interpreter import OWN
 from vitrina.apps.launchers.nurseries import end
 from vitrina.apps.launchers.renewal import Grown, Renewal, is_due, spares
 from vitrina.apps.pressure import Memory
@@ -329,3 +333,32 @@ def test_no_spare_is_kept_where_memory_is_short(free: float, count: int) -> None
 
 def _parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+async def test_an_app_does_not_wait_long_for_a_library_that_hangs(
+    tmp_path: Path,
+    plain: dict[str, str],
+    app_of: Any,
+    module_of: Callable[[str, str], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    module_of("slow", "import signal\nsignal.pause()\n")
+    source = "if False:\n    import slow\n\ndef answer(path):\n    return b'7'\n"
+    launcher = NurseryLauncher(
+        tmp_path / "apps", hub_environment=plain, bounds=Renewal(quiet_s=3600, wait_s=1.0, load_within_s=3600)
+    )
+    assert await answer(launcher, app_of(source)) == 7
+    assert "begins without a nursery: it is not ready after 1 s" in caplog.text
+    await launcher.close()
+
+
+def test_a_descriptor_that_a_library_has_given_back_is_kept_for_no_app() -> None:
+    here, launcher = control.pair()
+    of_library, of_another_app = socket.socketpair()
+    guard = os.pidfd_open(os.getpid())
+    with here, launcher, of_library, of_another_app:
+        nursery = nursery_module.Nursery(here, Load("plain", (), "process", "none", OWN.told()))
+        nursery._kept = frozenset({of_library.fileno(), of_another_app.fileno(), guard, 4000})
+        nursery._children["key"] = nursery_module._Child("key", os.getpid(), guard, of_another_app)
+        assert nursery._kept_still() == {of_library.fileno()}
+    os.close(guard)

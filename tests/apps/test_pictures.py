@@ -49,6 +49,14 @@ def test_what_is_no_picture_is_none(content: bytes) -> None:
         pixels.size_of(content)
 
 
+@pytest.mark.parametrize(("height", "rows"), [(0, b"\0\0"), (5, b"\0\0"), (5, b"")])
+def test_a_picture_that_lacks_what_it_promises_is_none(height: int, rows: bytes) -> None:
+    content = bytearray(png([rows or b"\0"]))
+    content[20:24] = height.to_bytes(4)
+    with pytest.raises(ValueError, match="PNG"):
+        pixels.is_plain(bytes(content))
+
+
 @pytest.mark.anyio
 async def test_what_says_more_than_any_picture_is_not_kept() -> None:
     endless = asyncio.StreamReader()
