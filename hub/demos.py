@@ -7,6 +7,7 @@ from typing import Any
 
 from vitrina.store import demos
 from vitrina.store.apps import AppDraft
+from vitrina.store.demos import Template
 from vitrina.store.opening import Store
 from vitrina.store.records import App, Node, NodeKind, Version
 from vitrina.store.refs import Noun
@@ -21,27 +22,35 @@ def can_have(version: Version) -> bool:
 def make(store: Store, version: Version) -> list[App]:
     """The demo and the predict service of a version; those that it has already are not made again.
 
-    Raises NoSignatureError.
+    An app of such a name that somebody wrote stays as it is. Raises NoSignatureError.
     """
     columns = _columns(store, version)
-    bundles = {template: demos.make(template, version, columns=columns) for template in demos.TEMPLATES}
+    drafts = {template: _draft(template, version, columns) for template in demos.TEMPLATES}
+    there = {app.name: app for app in store.apps.of_versions([version.id])[version.id]}
     return [
-        store.apps.log(
-            version,
-            template.name,
-            AppDraft(
-                archive=bundle.data,
-                bundle=bundle.digest,
-                framework=bundle.framework,
-                entry=bundle.entry,
-                cwd=bundle.cwd,
-                requirements=bundle.requirements,
-                title=template.title,
-                description=template.description,
-            ),
-        )
-        for template, bundle in bundles.items()
+        there[template.name]
+        if _is_somebodys(there.get(template.name), template)
+        else store.apps.log(version, template.name, draft)
+        for template, draft in drafts.items()
     ]
+
+
+def _is_somebodys(app: App | None, template: Template) -> bool:
+    return app is not None and app.description != template.description
+
+
+def _draft(template: Template, version: Version, columns: Sequence[Mapping[str, Any]]) -> AppDraft:
+    bundle = demos.make(template, version, columns=columns)
+    return AppDraft(
+        archive=bundle.data,
+        bundle=bundle.digest,
+        framework=bundle.framework,
+        entry=bundle.entry,
+        cwd=bundle.cwd,
+        requirements=bundle.requirements,
+        title=template.title,
+        description=template.description,
+    )
 
 
 def _columns(store: Store, version: Version) -> Sequence[Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from vitrina.hub import demos
 from vitrina.hub.portal import create_portal
 from vitrina.hub.proxy.placing import Shelf
 from vitrina.hub.settings import Settings
+from vitrina.store.apps import AppDraft
 from vitrina.store.opening import Store
 from vitrina.store.records import Node, NodeKind, Version, Visibility
 from vitrina.store.refs import Noun
@@ -50,6 +51,12 @@ def test_one_click_makes_both_and_shows_them(resident: TestClient, store: Store,
     assert (clicked.status_code, clicked.headers["location"]) == (303, f"/{REF}#apps")
     assert [app.name for app in store.apps.of_versions([version.id])[version.id]] == ["demo", "predict"]
     assert "Make a demo app" not in resident.get(f"/{REF}", headers={"accept": "text/html"}).text
+
+
+def test_an_app_of_that_name_that_somebody_wrote_stays(store: Store, version: Version) -> None:
+    own = store.apps.log(version, "demo", AppDraft(b"bundle", "a" * 64, "streamlit", "demo.py", ".", title="Mine"))
+    assert [app.title for app in demos.make(store, version)] == ["Mine", "Predict"]
+    assert store.apps.by_revision(own.revision_id).revisions == 1
 
 
 @pytest.mark.usefixtures("version")
@@ -128,7 +135,9 @@ def fronted(settings: Settings, store: Store, version: Version) -> Iterator[Play
     """A portal before a front that answers every request so; and what it was asked stands in `asked`."""
     servers: list[ThreadingHTTPServer] = []
 
-    def play(status: int, content_type: str, body: bytes, asked: list[BaseHTTPRequestHandler]) -> TestClient:
+    def play(
+        status: int, content_type: str, body: bytes, asked: list[BaseHTTPRequestHandler], *, is_shared: bool = False
+    ) -> TestClient:
         class Front(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 asked.append(self)
@@ -149,7 +158,9 @@ def fronted(settings: Settings, store: Store, version: Version) -> Iterator[Play
         servers.append(ThreadingHTTPServer(("127.0.0.1", 0), Front))
         threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
         demos.make(store, version)
-        told = replace(settings, apps_port=servers[-1].server_port)
+        port = servers[-1].server_port
+        shared = f"http://localhost:{port}" if is_shared else None
+        told = replace(settings, apps_port=port, public_apps_url=shared)
         return TestClient(create_portal(told, store), base_url="http://localhost:8400")
 
     yield play
@@ -171,6 +182,14 @@ def test_an_app_is_asked_at_its_origin_and_without_what_is_the_hubs(fronted: Pla
     assert request.headers["Cookie"].startswith("__Host-vitrina-app=")
     assert request.headers["X-Other"] is None
     assert request.headers["Authorization"] is None
+
+
+def test_where_apps_share_an_origin_it_is_asked_below_its_path(fronted: Played) -> None:
+    asked: list[BaseHTTPRequestHandler] = []
+    client = fronted(422, "application/problem+json", b'{"status": 422}', asked, is_shared=True)
+    answer = client.post(PREDICT, content=b"{}")
+    assert (answer.status_code, answer.json()) == (422, {"status": 422})
+    assert asked[0].path == "/acme/tips/tip/1.0.0/predict@1/predict"
 
 
 @pytest.mark.parametrize(

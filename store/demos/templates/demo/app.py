@@ -20,6 +20,8 @@ MOST_WIDGETS = 60
 """A model of more inputs is asked by its table only."""
 
 MOST_ROWS = 1000
+NO_ANSWER = "no answer to this"
+
 MOST_CLASSES = 5
 """Of a classifier, so many are shown with their chances."""
 
@@ -38,7 +40,6 @@ def rival(form: Form) -> Any:
 
 
 PRODUCTION = rival(FORM)
-ASKED = [VERSION] if PRODUCTION is None else [VERSION, PRODUCTION]
 HEADS = [f"{VERSION.version} answers"] + ([f"{PRODUCTION.version}, in production"] if PRODUCTION else [])
 
 
@@ -60,6 +61,14 @@ def asked(version: Any, rows: list[Any]) -> list[Any]:
         raise gr.Error(error.message, print_exception=False) from error
 
 
+def beside(rows: list[Any]) -> list[Any]:
+    """The answers of the version in production; where it has none, this one's stand all the same."""
+    try:
+        return asked(PRODUCTION, rows)
+    except gr.Error:
+        return [NO_ANSWER] * len(rows)
+
+
 def chances(version: Any, row: Any) -> dict[str, float] | None:
     """How sure a classifier is of each class; None: the model does not say."""
     taken, _ = check(FORM, [row])
@@ -73,14 +82,17 @@ def chances(version: Any, row: Any) -> dict[str, float] | None:
 def answers(*shown: Any) -> Any:
     """Each version's answer to what stands in the widgets; of one version alone, as Gradio has it, no list."""
     row = row_of(*shown)
-    found = [shown_as(asked(version, [row])[0], chances(version, row)) for version in ASKED]
+    found = [shown_as(asked(VERSION, [row])[0], chances(VERSION, row))]
+    if PRODUCTION:
+        found.append(shown_as(beside([row])[0], chances(PRODUCTION, row)))
     return found if len(found) > 1 else found[0]
 
 
 def record(note: str, *shown: Any) -> str:
     """Keep what goes in and comes out, with what somebody says of it, in the version's feedback; how that went."""
     row = row_of(*shown)
-    output = {version.version: asked(version, [row])[0] for version in ASKED}
+    output = {VERSION.version: asked(VERSION, [row])[0]}
+    output |= {PRODUCTION.version: beside([row])[0]} if PRODUCTION else {}
     became = VERSION.record(row, output, note=note, flag="wrong")
     return f"Thank you: it is kept with {VERSION.version}." if became else became.value
 
@@ -112,7 +124,8 @@ def table(cells: list[list[Any]]) -> list[list[Any]]:
     if len(lines) > MOST_ROWS:
         raise gr.Error(f"The table has {len(lines)} rows; {MOST_ROWS} are asked at once.", print_exception=False)
     rows = [as_row(line) for line in lines]
-    columns = [[shown_as(answer, None) for answer in asked(version, rows)] for version in ASKED]
+    found = [asked(VERSION, rows), *([beside(rows)] if PRODUCTION else [])]
+    columns = [[shown_as(answer, None) for answer in answers] for answers in found]
     return [list(line) for line in zip(*columns, strict=True)]
 
 
