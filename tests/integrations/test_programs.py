@@ -84,7 +84,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory, hub_of: HubOf) -> AppHub:
 
 
 @pytest.fixture
-def opened(hub: AppHub, new_context: Callable[..., BrowserContext]) -> Callable[[str], Page]:
+def opened(hub: AppHub, new_context: Callable[..., BrowserContext]) -> Callable[[str, str], Page]:
     """Opens an app and waits until something of it is to be seen."""
 
     def come(name: str, seen: str) -> Page:
@@ -96,7 +96,7 @@ def opened(hub: AppHub, new_context: Callable[..., BrowserContext]) -> Callable[
     return come
 
 
-def test_tensorboard_shows_a_runs_logs(opened: Callable[..., Page]) -> None:
+def test_tensorboard_shows_a_runs_logs(opened: Callable[[str, str], Page]) -> None:
     page = opened("board", "tb-webapp >> text=accuracy")
     with page.expect_response(lambda answer: "scalars" in answer.url or "timeSeries" in answer.url) as told:
         page.reload()
@@ -104,7 +104,7 @@ def test_tensorboard_shows_a_runs_logs(opened: Callable[..., Page]) -> None:
     page.locator("scalar-card svg").first.wait_for(timeout=ANSWER_MS)
 
 
-def test_a_notebook_is_run(opened: Callable[..., Page]) -> None:
+def test_a_notebook_is_run(opened: Callable[[str, str], Page]) -> None:
     page = opened("lab", ".jp-Notebook .jp-CodeCell")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=ANSWER_MS)
     output = page.locator(".jp-OutputArea-output", has_text="The square is 49").first
@@ -116,7 +116,7 @@ def test_a_notebook_is_run(opened: Callable[..., Page]) -> None:
     raise AssertionError("The notebook's cell was never run.")
 
 
-def test_an_app_in_r_answers(opened: Callable[..., Page]) -> None:
+def test_an_app_in_r_answers(opened: Callable[[str, str], Page]) -> None:
     if shutil.which("R") is None or not Path("/usr/lib/R/site-library/shiny").is_dir():
         pytest.skip("R AND ITS SHINY ARE NOT INSTALLED HERE: apt-get install --no-install-recommends r-cran-shiny")
     page = opened("r", "text=The square is 9.")
