@@ -36,6 +36,10 @@ OLDEST = {
 OLDER = {
     "gradio": ["gradio==5.49.1", "huggingface_hub<1"],
     "streamlit": ["streamlit==1.40.0"],
+    "dash": ["dash==2.17.1"],
+    "panel": ["panel==1.3.8"],
+    "shiny": ["shiny==0.10.2"],
+    "marimo": ["marimo==0.13.15"],
 }
 RELEASES = {
     f"{kind}-{wish[0].partition('==')[2]}": (kind, wish) for all_ in (OLDEST, OLDER) for kind, wish in all_.items()
