@@ -14,6 +14,7 @@ from ipaddress import ip_address
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from vitrina import __version__
 from vitrina.hub import keyfile
@@ -93,7 +94,7 @@ def families(portal: PortalState, scope: Scope) -> Iterator[Family]:
 
 def _of_store(portal: PortalState) -> Iterator[Family]:
     refused: int | None = None
-    with suppress(VitrinaError):
+    with suppress(VitrinaError, SQLAlchemyError):
         refused = portal.store.feedback.refused()
     yield gauge("store_up", "Whether the store answers.", {(): refused is not None})
     if refused is not None:

@@ -60,7 +60,7 @@ class Starts:
             return
         which = (instance.key, instance.number)
         match instance.state:
-            case State.BUILDING | State.STARTING if which not in self._under_way:
+            case State.BUILDING if which not in self._under_way:
                 self._begin(app, which, instance)
             case State.READY if (start := self._under_way.pop(which, None)) is not None:
                 self._ready(app, (instance.changed_at - start.since).total_seconds(), self._way(which))

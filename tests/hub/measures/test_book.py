@@ -132,7 +132,27 @@ def test_whatever_happens_in_between_the_store_has_what_happened(history: list[s
     assert all(one.ready_most_s == 2.0 for one in shelf.figures.values() if one.ready_s > 0.5 * one.ready)
 
 
-async def test_what_is_counted_is_written_at_once_in_time_and_at_the_end() -> None:
+async def test_what_is_counted_is_written_while_the_front_goes_on() -> None:
+    loop, written = asyncio.get_running_loop(), asyncio.Event()
+
+    class Telling(Shelf):
+        def record(self, figures: Mapping[DayOfApp, Figures], viewers: Collection[Viewer]) -> None:
+            super().record(figures, viewers)
+            loop.call_soon_threadsafe(written.set)
+
+    shelf = Telling()
+    book = book_of(shelf, Clock())
+    writing = asyncio.create_task(book.write())
+    for times in (1, 2):
+        book.started(1)
+        await written.wait()
+        written.clear()
+        assert shelf.figures[DayOfApp(1, BEGIN.date())].starts == times
+    book.finish()
+    await writing
+
+
+async def test_what_is_counted_is_written_once_at_the_end() -> None:
     shelf = Shelf()
     book = book_of(shelf, Clock(), every_s=3600.0)
     writing = asyncio.create_task(book.write())
