@@ -23,6 +23,12 @@ class RunningHub:
     starts: int = 0
     """How often all of it began to serve: once, and again at each restart. 0: it does not serve yet."""
 
+    refusals: int = 0
+    """How often it was asked for a restart since, and goes on as it is."""
+
+    refusal: str = ""
+    """Why, the last time."""
+
 
 class AlreadyRunningError(ConflictError):
     """A home has one hub at a time."""
@@ -48,9 +54,9 @@ class Claim:
 
     file: IO[str]
 
-    def tell(self, url: str, *, starts: int) -> None:
-        """Says under which address this hub is found, and how often it began to serve."""
-        line = json.dumps(asdict(RunningHub(url, os.getpid(), starts))).encode() + b"\n"
+    def tell(self, url: str, *, starts: int, refusals: int = 0, refusal: str = "") -> None:
+        """Says under which address this hub is found, and what else `RunningHub` tells."""
+        line = json.dumps(asdict(RunningHub(url, os.getpid(), starts, refusals, refusal))).encode() + b"\n"
         # Over what stands there and not into an emptied file: somebody may read at any moment, and reads one line.
         os.pwrite(self.file.fileno(), line, 0)
         os.ftruncate(self.file.fileno(), len(line))

@@ -8,9 +8,11 @@ import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from importlib import import_module
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from vitrina.apps import trial
 from vitrina.apps.levels import Level
@@ -31,6 +33,9 @@ from vitrina.hub.settings import (
 )
 from vitrina.store.errors import MissingExtraError, VitrinaError
 from vitrina.store.home import Place, place
+
+if TYPE_CHECKING:
+    from vitrina.hub.processes.care import Patience
 
 NEEDED = ("fastapi", "uvicorn", "aiohttp", "jinja2")
 """Libraries of the extra `hub` without which no process of it starts."""
@@ -106,10 +111,12 @@ def serve(
     *,
     say: Callable[[str], None] = print_at_once,
     prepare: Callable[[Place], None] = lambda _: None,
+    patience: Patience | None = None,
 ) -> int:
     """Runs a hub until it is asked to end; gives its exit code.
 
-    `say` gets lines for people. `prepare` is called when both ports are taken and nothing runs yet.
+    `say` gets lines for people. `prepare` is called when both ports are taken and nothing runs yet. `patience` is the
+    parent's with its children.
 
     Raises OpenAddressError, MissingExtraError, LevelError, AlreadyRunningError, PortError, and what opening the store
     raises.
@@ -125,6 +132,9 @@ def serve(
     from vitrina.hub.processes.ports import listen, port_of, taken
     from vitrina.hub.processes.succession import Estate
 
+    if succession.is_trial():
+        return _try_out(wanted)
+    succession.hear_later()
     estate = succession.inherit()
     where = place(url=wanted.store, blobs=wanted.blobs, home=wanted.home)
     apps_port = wanted.apps_port if wanted.apps_port is not None else (wanted.port + 1 if wanted.port else 0)
@@ -155,10 +165,18 @@ def serve(
             if _is_opened(wanted.browser, os.environ):
                 webbrowser.open(opened)
 
+        def left(kept: Sequence[Kept] = ()) -> Estate:
+            files = (portal.fileno(), front.fileno(), claim.file.fileno())
+            return Estate(os.getpid(), *files, starts + 1, level.value, kept)
+
         def replace(kept: Sequence[Kept]) -> NoReturn:
             say("Vitrina restarts; its apps go on.")
-            files = (portal.fileno(), front.fileno(), claim.file.fileno())
-            succession.replace(Estate(os.getpid(), *files, starts + 1, level.value, kept))
+            succession.replace(left(kept))
+
+        refused = count(1)
+
+        def refuse(reason: str) -> None:
+            claim.tell(settings.local_url, starts=starts + 1, refusals=next(refused), refusal=reason)
 
         return Parent(
             settings,
@@ -166,9 +184,26 @@ def serve(
             front=front,
             announce=announce,
             say=say,
+            trial=lambda: succession.trial(left()),
             replace=replace,
+            refuse=refuse,
             kept=estate.kept if estate else (),
+            patience=patience,
         ).run()
+
+
+def _try_out(wanted: Wanted) -> int:
+    """Whether this program could take a running hub over: all that may fail, without a port, a home or a process."""
+    from vitrina.apps.launchers import starter
+    from vitrina.hub.processes.parent import MODULES
+    from vitrina.store.opening import open_store
+
+    for module in (*MODULES.values(), starter.MODULE):
+        import_module(module)
+    where = place(url=wanted.store, blobs=wanted.blobs, home=wanted.home)
+    _settings(wanted, where, ports=(0, 0), secret="", isolation=Level.PROCESS)
+    with open_store(where.url, blobs=where.blobs, home=where.home):
+        return 0
 
 
 def _tried_level(wanted: Level | None) -> tuple[Level, str]:

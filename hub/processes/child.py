@@ -6,6 +6,7 @@ argument, and gets its settings, which hold secrets, on its standard input.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import logging
 import os
@@ -18,15 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from vitrina.apps.guard import die_with
-from vitrina.hub.processes.care import COULD_NOT_START
+from vitrina.hub.processes.talk import COULD_NOT_START, LATER
 from vitrina.hub.settings import Settings
 from vitrina.store.errors import VitrinaError
 from vitrina.store.home import Place
 
-FAILED = 1
-
 LEAVE = signal.SIGUSR1
 """What a child is sent that is to end and leave running what it has started."""
+
+SHOW = signal.SIGUSR2
+"""What a child is sent that does not answer any more: it writes where each of its threads is."""
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -43,6 +45,9 @@ class Inherited:
     keeper: int | None
     """This child's end of its line to the parent's keeper (see `keeper`); None: it has none."""
 
+    pulse: int
+    """This child's end of its pulse (see `pulse`)."""
+
     ready: int
     """A pipe: one byte says that the child serves."""
 
@@ -51,7 +56,7 @@ class Inherited:
 
     @property
     def files(self) -> tuple[int, ...]:
-        return (self.listener, self.line, *(() if self.keeper is None else (self.keeper,)), self.ready)
+        return (self.listener, self.line, *(() if self.keeper is None else (self.keeper,)), self.pulse, self.ready)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Task:
     listener: socket.socket
     line: socket.socket
     keeper: socket.socket | None
+    pulse: socket.socket
     say_ready: Callable[[], None]
 
 
@@ -79,19 +85,21 @@ def run(serve: Callable[[Task], None]) -> int:
     """The main function of a child. A VitrinaError is said as one line; the exit code tells whether to try again."""
     inherited = Inherited(**json.loads(sys.argv[1]))
     die_with(inherited.parent_pid, by=signal.SIGKILL)
+    faulthandler.register(SHOW)
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     task = Task(
         settings=settings_from_text(sys.stdin.read()),
         listener=socket.socket(fileno=inherited.listener),
         line=socket.socket(fileno=inherited.line),
         keeper=None if inherited.keeper is None else socket.socket(fileno=inherited.keeper),
+        pulse=socket.socket(fileno=inherited.pulse),
         say_ready=lambda: _say(inherited.ready),
     )
     try:
         serve(task)
     except VitrinaError as error:
         sys.stderr.write(f"vitrina: {error}\n")
-        return COULD_NOT_START if error.permanent else FAILED
+        return COULD_NOT_START if error.permanent else LATER
     return 0
 
 

@@ -7,6 +7,7 @@ import signal
 import sys
 
 from vitrina.hub import front
+from vitrina.hub.processes import pulse
 from vitrina.hub.processes.child import LEAVE, Task, run
 from vitrina.hub.processes.nurseries import KeptNurseries
 from vitrina.store.opening import Store, open_store
@@ -21,6 +22,7 @@ def serve(task: Task) -> None:
 
 async def _serve(task: Task, store: Store) -> None:
     stop, leave, loop = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop()
+    pulse.answer(task.pulse)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(LEAVE, leave.set)

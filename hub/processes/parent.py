@@ -7,6 +7,7 @@ processes of the keeper are the parent's children too, and outlive the front tha
 
 from __future__ import annotations
 
+import io
 import os
 import selectors
 import signal
@@ -20,36 +21,45 @@ from dataclasses import dataclass
 from typing import NoReturn, assert_never
 
 from vitrina.hub import front_line
-from vitrina.hub.processes import keeper
-from vitrina.hub.processes.care import (
+from vitrina.hub.processes import keeper, pulse
+from vitrina.hub.processes.care import Care, Patience
+from vitrina.hub.processes.child import LEAVE, SHOW, Inherited, settings_as_text
+from vitrina.hub.processes.keeper import Keeper, Kept
+from vitrina.hub.processes.succession import RESTART, Trial
+from vitrina.hub.processes.talk import (
     Announce,
+    Answered,
+    Ask,
     Began,
-    Care,
     Child,
     Command,
     EndAsked,
     Ended,
+    EndTrial,
     Event,
     Finish,
     Kill,
     Leave,
-    Patience,
+    NotReplaced,
     Ready,
+    Refuse,
     Replace,
     RestartAsked,
     Say,
+    Show,
     Start,
     Terminate,
     TimePassed,
+    Tried,
+    Try,
 )
-from vitrina.hub.processes.child import LEAVE, Inherited, settings_as_text
-from vitrina.hub.processes.keeper import Keeper, Kept
-from vitrina.hub.processes.succession import RESTART
 from vitrina.hub.settings import Settings
 
 MODULES = {Child.PORTAL: "vitrina.hub.processes.portal", Child.FRONT: "vitrina.hub.processes.front"}
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+ASKING = (*ENDING, RESTART)
 
 ALL_SIGNALS = 64
 """More than there are, in bytes of the wake-up socket."""
@@ -63,15 +73,19 @@ class Running:
     end: int
     """Its pidfd: readable when it has ended."""
 
-    ready: int
+    ready: io.FileIO
     """The reading end of its pipe."""
+
+    pulse: socket.socket
+    """The parent's end; closed as soon as the child has closed its own."""
 
 
 class Parent:
     """Runs a hub on two listening sockets, which stay its caller's to close.
 
-    `kept` are the processes that an earlier program of this process has kept. `replace` is called when a restart was
-    asked for and the children are gone, with what is kept then; it does not return.
+    `kept` are the processes that an earlier program of this process has kept. When a restart is asked for, `trial`
+    begins to try the program that would come. If it works, `replace` is called when the children are gone, with what is
+    kept then; it does not return, or raises OSError. Else `refuse` is told why.
     """
 
     def __init__(
@@ -82,7 +96,9 @@ class Parent:
         front: socket.socket,
         announce: Callable[[], None],
         say: Callable[[str], None],
+        trial: Callable[[], Trial],
         replace: Callable[[Sequence[Kept]], NoReturn],
+        refuse: Callable[[str], None],
         kept: Sequence[Kept] = (),
         patience: Patience | None = None,
     ) -> None:
@@ -93,7 +109,10 @@ class Parent:
         self._say = say
         self._care = Care(patience)
         self._running: dict[Child, Running] = {}
+        self._begin_trial = trial
+        self._trial: Trial | None = None
         self._replace = replace
+        self._refuse = refuse
         self._selector = selectors.DefaultSelector()
         self._keeper = Keeper(self._selector)
         self._keeper.take_over(kept)
@@ -108,6 +127,7 @@ class Parent:
             self._lines = dict(zip(Child, ends, strict=True))
             stack.enter_context(self._selector)
             stack.callback(self._keeper.close)
+            stack.callback(self._drop_trial)
             self._woken = stack.enter_context(_signals_wake())
             self._selector.register(self._woken, selectors.EVENT_READ, self._asked)
             self._do(Began())
@@ -119,7 +139,7 @@ class Parent:
         due_s = self._care.next_s()
         timeout_s = None if due_s is None else max(0.0, due_s - time.monotonic())
         for key, _ in self._selector.select(timeout_s):
-            is_open = key.fd in self._selector.get_map()  # what was heard before it may have closed it
+            is_open = self._selector.get_map().get(key.fd) == key  # what was heard before it may have closed it
             if is_open and (event := key.data()) is not None:
                 self._do(event)
         self._do(TimePassed())
@@ -144,24 +164,66 @@ class Parent:
                 self._say(line)
             case Finish(code):
                 self._code = code
+            case Ask(child):
+                pulse.ask(self._running[child].pulse)
+            case Show(child):
+                self._running[child].process.send_signal(SHOW)
+            case Try():
+                self._try()
+            case EndTrial():
+                self._end_trial()
+            case Refuse(reason):
+                self._refuse(reason)
             case Replace():
-                # From here on a signal waits for the next program, which looks for it as soon as it can act.
-                signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-                if self._is_end_asked():
-                    self._code = 0
-                else:
-                    self._replace(self._keeper.kept())
+                self._begin_anew()
             case _:
                 assert_never(command)
 
+    def _begin_anew(self) -> None:
+        # From here on a signal waits for the next program, which looks for it as soon as it can act.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ASKING)
+        if self._is_end_asked():
+            self._code = 0
+            return
+        try:
+            self._replace(self._keeper.kept())
+        except OSError as error:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKING)
+            self._do(NotReplaced(f"{error.strerror or error}."))
+
+    def _try(self) -> None:
+        try:
+            trial = self._trial = self._begin_trial()
+        except OSError as error:
+            self._do(Tried(f"{error.strerror or error}."))
+            return
+
+        def ended() -> Event:
+            self._selector.unregister(trial.end)
+            self._trial = None
+            return Tried(trial.failure())
+
+        self._selector.register(trial.end, selectors.EVENT_READ, ended)
+
+    def _end_trial(self) -> None:
+        if self._trial is not None:
+            self._trial.kill()
+
+    def _drop_trial(self) -> None:
+        self._end_trial()
+        if self._trial is not None:
+            self._trial.failure()
+
     def _start(self, child: Child) -> None:
         reading, writing = os.pipe()
+        ours, theirs = pulse.pair()
         asking = self._keeper_line() if child is Child.FRONT else None
         inherited = Inherited(
             parent_pid=os.getpid(),
             listener=self._listeners[child].fileno(),
             line=self._lines[child].fileno(),
             keeper=asking and asking.fileno(),
+            pulse=theirs.fileno(),
             ready=writing,
         )
         try:
@@ -174,13 +236,15 @@ class Parent:
             )
         finally:
             os.close(writing)
+            theirs.close()
             if asking:
                 asking.close()
         assert process.stdin is not None
         with suppress(BrokenPipeError), process.stdin as pipe:  # one that has ended already is heard of below
             pipe.write(settings_as_text(self._settings))
-        running = self._running[child] = Running(process, os.pidfd_open(process.pid), reading)
+        running = self._running[child] = Running(process, os.pidfd_open(process.pid), io.FileIO(reading), ours)
         self._selector.register(running.ready, selectors.EVENT_READ, lambda: self._said(child, running))
+        self._selector.register(running.pulse, selectors.EVENT_READ, lambda: self._heard_pulse(child, running))
         self._selector.register(running.end, selectors.EVENT_READ, lambda: self._ended(child, running))
 
     def _keeper_line(self) -> socket.socket:
@@ -189,19 +253,29 @@ class Parent:
         return theirs
 
     def _said(self, child: Child, running: Running) -> Event | None:
-        said = os.read(running.ready, 1)
+        said = running.ready.read(1)
         self._close(running.ready)
         return Ready(child) if said else None
 
+    def _heard_pulse(self, child: Child, running: Running) -> Event | None:
+        if pulse.is_answer(running.pulse):
+            return Answered(child)
+        self._close(running.pulse)  # its end is told by its pidfd
+        return None
+
     def _ended(self, child: Child, running: Running) -> Event:
-        self._close(running.end)
-        if running.ready in self._selector.get_map():
-            self._close(running.ready)
+        self._selector.unregister(running.end)
+        os.close(running.end)
+        for heard in (running.pulse, running.ready):
+            self._close(heard)
         return Ended(child, running.process.wait())
 
-    def _close(self, number: int) -> None:
-        self._selector.unregister(number)
-        os.close(number)
+    def _close(self, file: socket.socket | io.FileIO) -> None:
+        """Once or more often. By the object, not its number: that may be another file's by now."""
+        is_closed = file.closed if isinstance(file, io.FileIO) else file.fileno() < 0
+        if not is_closed:
+            self._selector.unregister(file)
+            file.close()
 
     def _asked(self) -> Event:
         [number] = self._woken.recv(1)
@@ -222,9 +296,9 @@ def _signals_wake() -> Generator[socket.socket]:
     with woken, waker:
         woken.setblocking(False)
         waker.setblocking(False)
-        former = {number: signal.signal(number, _noted) for number in (*ENDING, RESTART)}
+        former = {number: signal.signal(number, _noted) for number in ASKING}
         former_fd = signal.set_wakeup_fd(waker.fileno())
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)  # the program before may have left them waiting
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKING)  # the program before may have left them waiting
         try:
             yield woken
         finally:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from socket import socket
 
 import uvicorn
 
 from vitrina.hub.front_line import FrontLine
 from vitrina.hub.portal import create_portal
+from vitrina.hub.processes import pulse
 from vitrina.hub.processes.child import Task, run
 from vitrina.store.opening import open_store
 
@@ -18,16 +18,17 @@ GRACE_S = 3
 
 
 class _Server(uvicorn.Server):
-    """Says when it serves."""
+    """Says when it serves, and that it still does."""
 
-    def __init__(self, config: uvicorn.Config, *, say_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, task: Task) -> None:
         super().__init__(config)
-        self._say_ready = say_ready
+        self._task = task
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._say_ready()
+            pulse.answer(self._task.pulse)
+            self._task.say_ready()
 
 
 def serve(task: Task) -> None:
@@ -43,7 +44,7 @@ def serve(task: Task) -> None:
             proxy_headers=False,  # nobody stands between: what a client says of itself is not believed
             timeout_graceful_shutdown=GRACE_S,
         )
-        _Server(config, say_ready=task.say_ready).run(sockets=[task.listener])
+        _Server(config, task).run(sockets=[task.listener])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def never(_: Sequence[Kept]) -> NoReturn:
+def never(_: Sequence[Kept] = ()) -> NoReturn:
     raise AssertionError("nobody lets this hub begin anew")
 
 
@@ -47,7 +47,9 @@ def main(home: Path, port: int, apps_port: int, further: dict[str, Any]) -> int:
             front=front,
             announce=lambda: say("ready"),
             say=say,
+            trial=never,
             replace=never,
+            refuse=say,
         ).run()
 
 

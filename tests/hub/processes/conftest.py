@@ -8,7 +8,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,8 +103,8 @@ def start_hub(home: Path) -> Iterator[Callable[..., Hub]]:
     """Starts `vitrina hub` on free ports and waits until it serves, or (with `is_awaited=False`) not."""
     begun: list[Hub] = []
 
-    def start(*words: object, is_awaited: bool = True) -> Hub:
-        command = [*COMMAND, "hub", "--port", "0", "--no-open", *map(str, words)]
+    def start(*words: object, is_awaited: bool = True, program: Sequence[str] = ()) -> Hub:
+        command = program or [*COMMAND, "hub", "--port", "0", "--no-open", *map(str, words)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         hub = Hub(process, home)
         begun.append(hub)

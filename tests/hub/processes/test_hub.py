@@ -6,6 +6,8 @@ import fcntl
 import os
 import signal
 import socket
+import sqlite3
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -122,12 +124,69 @@ def test_a_restart_leaves_no_file_open_and_no_trace_in_the_environment(hub, vitr
     assert b"VITRINA_SUCCESSION" not in Path(f"/proc/{portal}/environ").read_bytes()
 
 
+def test_a_damaged_bundle_is_fetched_again(hub, watch, telling: str, open_app, vitrina, home: Path) -> None:
+    app = open_app(hub, telling)
+    ends = watch(app.pid)
+    assert vitrina("app", "stop", telling).code == 0
+    ends.wait()
+    [bundle] = (home / "apps" / "bundles").iterdir()
+    bundle.write_bytes(b"rotten")
+    assert open_app(hub, telling).ask() == "Hello"
+    hub.read_until("is damaged on disk, and fetched again")
+
+
 def test_an_end_that_is_asked_for_during_a_restart_ends_it(hub, watch, telling: str, open_app) -> None:
     app = open_app(hub, telling)
     ends = watch(app.pid, *hub.children.values())
     hub.process.send_signal(signal.SIGUSR2)
     assert hub.end() == 0
     ends.wait()
+
+
+def test_a_program_that_does_not_work_replaces_none(hub, telling: str, open_app, vitrina, home: Path) -> None:
+    app, children = open_app(hub, telling), hub.children
+    with sqlite3.connect(home / "store.db") as database:
+        [(revision,)] = database.execute("SELECT version_num FROM alembic_version").fetchall()
+        database.execute("UPDATE alembic_version SET version_num = 'from the future'")
+    said = vitrina("hub", "restart")
+    assert said.code == 1
+    assert "The hub goes on as it is: the program that would take its place does not work here." in said.err
+    assert "newer" in said.err
+    assert "newer" in hub.read_until("Vitrina does not restart, and goes on as it is.")
+    assert hub.children == children
+    assert app.ask() == "Hello"
+    with sqlite3.connect(home / "store.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    assert vitrina("hub", "restart").code == 0
+    assert app.ask() == "Hello"
+
+
+def test_apps_outlive_a_front_that_dies_while_the_store_is_away(hub, watch, telling: str, open_app, home: Path) -> None:
+    app, children = open_app(hub, telling), hub.children
+    place = home / "store.db"
+    place.rename(home / "aside")
+    place.mkdir()  # no database can be opened there
+    ends = watch(children["front"])
+    os.kill(children["front"], signal.SIGKILL)
+    ends.wait()
+    for _ in range(2):
+        hub.read_until("The front cannot serve now; it tries again every 2 s.")
+    place.rmdir()
+    (home / "aside").rename(place)
+    assert app.ask() == "Hello", "nobody started it anew"
+    os.kill(app.pid, 0)
+    assert hub.end() == 0
+
+
+def test_a_front_that_hangs_is_ended_and_starts_again(start_hub, watch, telling: str, open_app, home: Path) -> None:
+    hub = start_hub(program=[sys.executable, str(Path(__file__).parent / "impatient.py")])
+    app, front = open_app(hub, telling), hub.children["front"]
+    os.kill(front, signal.SIGSTOP)
+    hub.read_until("The front has not answered for 10 s: it is ended.")
+    hub.read_until("The front was ended, since it did not answer; it starts again")
+    assert app.ask() == "Hello"
+    os.kill(app.pid, 0)
+    assert hub.end() == 0
 
 
 def test_a_hub_that_does_not_serve_yet_is_not_restarted(home: Path, vitrina) -> None:
