@@ -1,50 +1,57 @@
-"""Every kind of app, one story, in real Chromium, through a real hub: with origins of their own and below paths.
+"""Every kind of app, one story, in real Chromium, through a real hub: each at an origin of its own.
 
-Pairs of kind, place and level of isolation; tests/soak/test_conformance.py has all of them.
+Each kind at every level of isolation once, here or in test_conformance_below_paths.py (see `app_story.pairwise`);
+tests/soak/test_conformance.py plays all of them at both places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from app_story import APPS, KINDS, play
+from app_story import APPS, PLACES, pairwise, play
 
 from vitrina.apps import trial
+from vitrina.apps.levels import Level
 
 if TYPE_CHECKING:
-    from app_hub import AppHub, HubOf
+    from app_hub import AppHub, HubForAWhile
     from playwright.sync_api import BrowserContext
 
 pytestmark = pytest.mark.slow
 
-BELOW_PATHS = tuple(kind for kind in KINDS if kind not in {"gradio", "streamlit", "dash", "panel"})
-"""The others are used below paths in tests/hub/front/test_paths_in_a_browser.py."""
+PLAYED = pairwise("origins")
+
+HubAt = Callable[[Level], "AppHub"]
 
 
 @pytest.fixture(scope="module")
-def at_origins(tmp_path_factory: pytest.TempPathFactory, hub_of: HubOf) -> AppHub:
-    """As strongly isolated as this machine can."""
-    level = trial.available().strongest.value
-    return hub_of(tmp_path_factory.mktemp("o"), {kind: APPS / kind for kind in KINDS}, isolation=level)
+def hub_at(tmp_path_factory: pytest.TempPathFactory, hub_for_a_while: HubForAWhile) -> Iterator[HubAt]:
+    """The hub at a level of isolation; the one at another level has ended then."""
+    found, running = trial.available(), dict[Level, "AppHub"]()
+    with ExitStack() as stack:
+
+        def at(level: Level) -> AppHub:
+            if level in found.lacking:
+                pytest.skip(found.lacking[level])
+            if level not in running:
+                stack.close()
+                running.clear()
+                sources = {kind: APPS / kind for played, kind in PLAYED if played is level}
+                home = tmp_path_factory.mktemp("o")
+                running[level] = stack.enter_context(
+                    hub_for_a_while(home, sources, isolation=level.value, **PLACES["origins"])
+                )
+            return running[level]
+
+        yield at
 
 
-@pytest.fixture(scope="module")
-def below_paths(tmp_path_factory: pytest.TempPathFactory, hub_of: HubOf) -> AppHub:
-    sources = {kind: APPS / kind for kind in BELOW_PATHS}
-    return hub_of(tmp_path_factory.mktemp("p"), sources, public_apps_url="http://localhost:{apps_port}")
-
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("level", "kind"), PLAYED)
 def test_an_app_does_at_its_own_origin_what_it_does_elsewhere(
-    at_origins: AppHub, new_context: Callable[..., BrowserContext], kind: str
+    hub_at: HubAt, new_context: Callable[..., BrowserContext], level: Level, kind: str
 ) -> None:
-    play(f"{at_origins.portal}/{at_origins.apps[kind].ref}/open", new_context)
-
-
-@pytest.mark.parametrize("kind", BELOW_PATHS)
-def test_an_app_does_below_a_path_what_it_does_elsewhere(
-    below_paths: AppHub, new_context: Callable[..., BrowserContext], kind: str
-) -> None:
-    play(f"{below_paths.portal}/{below_paths.apps[kind].ref}/open", new_context)
+    hub = hub_at(level)
+    play(f"{hub.portal}/{hub.apps[kind].ref}/open", new_context)
