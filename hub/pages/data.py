@@ -23,10 +23,11 @@ from vitrina.store.records import (
     VersionFile,
 )
 from vitrina.store.serving import Serving
-from vitrina.store.use import AppUse, Figures
 
 if TYPE_CHECKING:
     from fastapi.responses import Response
+
+    from vitrina.store.use import AppUse, Figures
 
 
 def answer(value: object) -> Response:
