@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "VITRINA_FEEDBACK"
 
-PATIENCE_S = 1.0
+PATIENCE_S = 2.0
 """So long an app waits at most, for its turn and for the answer, whatever the hub does."""
 
 TURN_ASKED_S = 0.005
@@ -89,8 +89,9 @@ def record(
     viewer: Viewer,
     environ: Mapping[str, str] = os.environ,
     clock: Callable[[], float] = time.monotonic,
+    patience_s: float = PATIENCE_S,
 ) -> Recorded:
-    """Say to the hub what was tried; never raises, and is back within `PATIENCE_S`."""
+    """Say to the hub what was tried; never raises, and is back within `patience_s` seconds."""
     try:
         entry = _entry(inputs, output, note=note, flag=flag, viewer=viewer)
         said = packet(entry)
@@ -106,7 +107,7 @@ def record(
     if channel is None or not channel.is_open:
         return _logged(Recorded.NOT_REACHED, "it was started without the app's channel")
     try:
-        became = _say(channel, said, about=entry["id"], until=clock() + PATIENCE_S, clock=clock)
+        became = _say(channel, said, about=entry["id"], until=clock() + patience_s, clock=clock)
     except OSError as error:
         return _logged(Recorded.NOT_REACHED, str(error))
     return became if became else _logged(became)

@@ -124,7 +124,7 @@ class Served:
         `flag` one word, such as "wrong", by which entries are found again. Who it was comes along as `viewer(request)`
         knows them.
 
-        Never raises. It takes a millisecond, and a second at most, in which the hub is waited for. What it gives is
+        Never raises. It takes a millisecond, and two seconds at most, in which the hub is waited for. What it gives is
         true when the hub has taken it; else it says why not (`.value` is a sentence for people), as the app's log does:
         an app's maintainer has to switch feedback on, and an entry has to fit into 64 KiB. Outside of a hub it is
         printed, and kept nowhere.

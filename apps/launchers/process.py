@@ -238,6 +238,8 @@ class AppProcess:
         if self._hearing.hear(received, self._channel):
             return True
         self._loop.remove_reader(self._channel)
+        if self._pause:  # its last words are heard in a pause as well
+            self._pause.cancel()
         self._pause = self._loop.call_later(PAUSE_S, self._loop.add_reader, self._channel, self._receive)
         return False
 

@@ -73,9 +73,9 @@ def a_launcher(
     )
 
 
-async def get(address: Any) -> bytes:
+async def get(address: Any, path: str = "/there") -> bytes:
     reader, writer = await asyncio.open_unix_connection(address.path)
-    writer.write(b"GET /there HTTP/1.0\r\n\r\n")
+    writer.write(f"GET {path} HTTP/1.0\r\n\r\n".encode())
     told = await reader.read()
     writer.close()
     return told.partition(b"\r\n\r\n")[2]
@@ -131,11 +131,12 @@ async def test_what_it_records_is_heard_by_the_launcher_that_took_it_over(
     await app.ready(lambda _: None)
     assert await get(app.address) == b"KEPT"
     await first.close()
-    assert await get(app.address) == b"UNANSWERED", "nobody listens, and it is not held up for long"
+    assert await get(app.address, "/in-vain") == b"UNANSWERED", "nobody listens, and it is not held up for long"
     second = told("second")
     [found] = await second.adopt()
     assert await get(app.address) == b"KEPT"
-    assert heard == [(spec.key, 3, '"/there"', launcher) for launcher in ("first", "second", "second")]
+    said = ("/there", "first"), ("/in-vain", "second"), ("/there", "second")
+    assert heard == [(spec.key, 3, f'"{path}"', launcher) for path, launcher in said]
     await found.launched.stop(grace_s=1)
     await second.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,9 @@ class Recorder:
             assert answer.status == 200
             return (await answer.text()).split()
 
-    def log(self) -> str:
+    async def log(self) -> str:
+        """All that it wrote, once it has ended."""
+        await self._launched.stop(grace_s=0)
         return self._log.read_text()
 
 
@@ -67,15 +70,23 @@ def spec(tmp_path: Path, spec_of: Callable[..., AppSpec], stories: Path) -> AppS
 
 @pytest.fixture
 async def app(way: str, tmp_path: Path, plain: dict[str, str], spec: AppSpec) -> AsyncIterator[Recorder]:
+    async with recorder(way, tmp_path, plain, spec) as made:
+        yield made
+
+
+@asynccontextmanager
+async def recorder(way: str, tmp_path: Path, plain: dict[str, str], spec: AppSpec) -> AsyncIterator[Recorder]:
     intake = Intake()
     begin = SubprocessLauncher if way == "plain" else partial(NurseryLauncher, bounds=Renewal(quiet_s=3600))
     launcher = begin(tmp_path / "apps", hub_environment=plain, intake=intake)
     await launcher.adopt()
     launched = await launcher.launch(spec, number=2)
     await launched.ready(lambda _: None)
-    yield Recorder(launched, intake, launcher.log(spec.key, number=2))
-    await launched.stop(grace_s=0)
-    await launcher.close()
+    try:
+        yield Recorder(launched, intake, launcher.log(spec.key, number=2))
+    finally:
+        await launched.stop(grace_s=0)
+        await launcher.close()
 
 
 async def test_an_entry_is_heard_of_the_instance_that_said_it(app: Recorder) -> None:
@@ -88,7 +99,7 @@ async def test_an_entry_is_heard_of_the_instance_that_said_it(app: Recorder) -> 
 async def test_what_the_hub_refuses_the_app_is_told_and_its_log_says(app: Recorder) -> None:
     app.intake.says = Recorded.SWITCHED_OFF
     assert await app.ask("/once") == ["SWITCHED_OFF"]
-    assert "feedback was not kept: Nothing is kept: whoever maintains this app" in app.log()
+    assert "feedback was not kept: Nothing is kept: whoever maintains this app" in await app.log()
 
 
 @pytest.mark.parametrize(("path", "count"), [("/threads", 24), ("/forks", 16)])
@@ -103,6 +114,35 @@ async def test_a_program_that_the_app_began_speaks_for_it_when_it_was_given_the_
     assert [said.inputs for _, _, said in app.intake.heard] == ['"program"']
 
 
+SERVER = """
+import os, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from vitrina.apps import served
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        said = served().record(self.path, 1).name.encode() if self.path == "/once" else b"here"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+async def test_an_app_that_is_a_program_of_its_own_speaks_for_itself(
+    way: str, tmp_path: Path, plain: dict[str, str], spec: AppSpec, spec_of: Callable[..., AppSpec]
+) -> None:
+    folder = tmp_path / "program"
+    folder.mkdir()
+    (folder / "serve.py").write_text(SERVER)
+    (folder / "vitrina.command").write_text("python serve.py {port}")
+    async with recorder(way, tmp_path, plain, spec_of(folder, framework="command", served=spec.served)) as app:
+        assert await app.ask("/once") == ["KEPT"]
+        assert [said.inputs for _, _, said in app.intake.heard] == ['"/once"']
+
+
 async def test_what_is_too_large_stays_with_the_app_and_what_is_deep_is_named(app: Recorder) -> None:
     assert await app.ask("/large") == ["TOO_LARGE"]
     assert await app.ask("/deep") == ["KEPT"]
@@ -111,7 +151,7 @@ async def test_what_is_too_large_stays_with_the_app_and_what_is_deep_is_named(ap
 
 async def test_one_that_floods_is_read_at_a_pace_and_harms_nobody(app: Recorder) -> None:
     assert await app.ask("/flood") == ["sent"]
-    assert await app.ask("/once") in (["TOO_OFTEN"], ["UNANSWERED"])
+    assert await app.ask("/impatient") in (["TOO_OFTEN"], ["UNANSWERED"])
     assert app.intake.heard == []
 
 

@@ -5,4 +5,6 @@ from vitrina.apps.viewing import Viewer
 
 
 def answer(path: str) -> bytes:
-    return recording.record(path, None, note="", flag="", viewer=Viewer()).name.encode()
+    patience_s = 0.2 if path == "/in-vain" else 60
+    became = recording.record(path, None, note="", flag="", viewer=Viewer(), patience_s=patience_s)
+    return became.name.encode()
