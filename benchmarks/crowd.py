@@ -16,6 +16,7 @@ import argparse
 import asyncio
 import hashlib
 import os
+import random
 import signal
 import statistics
 import subprocess
@@ -166,7 +167,7 @@ async def measure(hub: Hub, apps: Sequence[App], opened: int) -> bool:
         for path in pages:
             await crowd.page_s(path)
         quiet = [await crowd.page_s(path) for _ in range(QUIET_ROUNDS) for path in pages]
-        chosen = apps[:: max(len(apps) // opened, 1)][:opened]
+        chosen = random.Random(opened).sample(apps, opened)
         begun = time.perf_counter()
         all_ = asyncio.gather(*(crowd.open(app) for app in chosen))
         busy: list[float] = []
