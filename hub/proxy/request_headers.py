@@ -27,8 +27,15 @@ OF_HANDSHAKE = frozenset(
 )
 """Each of the two connections of a WebSocket makes its own."""
 
-FORGEABLE = frozenset({"forwarded", "x-real-ip", "x-scheme", "x-gradio-server"})
-"""What frameworks believe about who asks and under which address (Gradio takes its root from the last)."""
+FORGEABLE = frozenset(
+    {
+        *("forwarded", "x-real-ip", "x-scheme"),
+        "x-gradio-server",  # Gradio takes its root from it
+        *("shiny-server-credentials", "rstudio-connect-credentials"),  # Shiny takes its `session.user` from them
+        *("x-streamlit-user", "remote-user", "x-remote-user"),  # older Streamlit its `st.user` from the first
+    }
+)
+"""What frameworks believe about who asks and under which address."""
 
 FORGEABLE_STARTS = ("x-forwarded-", "x-vitrina-")
 

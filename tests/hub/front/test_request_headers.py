@@ -30,6 +30,7 @@ def to_app(*given: tuple[str, str]) -> dict[str, str]:
     [
         *("Connection", "Keep-Alive", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Expect"),
         *("X-Forwarded-For", "X-Forwarded-Prefix", "Forwarded", "X-Real-IP", "X-Scheme", "X-Gradio-Server"),
+        *("Shiny-Server-Credentials", "RStudio-Connect-Credentials", "X-Streamlit-User", "Remote-User", "REMOTE_USER"),
         *(
             "X-Vitrina-User",
             "x-vitrina-groups",
