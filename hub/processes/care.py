@@ -15,7 +15,8 @@ Rule 5: when a restart was asked for, the program as it is installed now is trie
         likewise, but the front leaves its apps running; when none is left the parent replaces itself. A request to end
         that comes meanwhile wins. If it does not work, all goes on as it is.
 Rule 6: a child that serves is asked again and again whether it still does. One that is silent `Patience.silences` times
-        in a row hangs: it shows where, is killed, and starts again. A busy machine is slow, and silent for no minutes.
+        in a row hangs, and so does one that neither serves nor ends for `Patience.start_s`: it shows where, is killed,
+        and starts again. A busy machine is slow, and silent for no minutes.
 """
 
 from __future__ import annotations
@@ -84,6 +85,9 @@ class Patience:
     ask_each_s: float = 15.0
     silences: int = 8
     """In a row. Counted, not timed: a parent that was itself stopped for a while has asked once and not eight times."""
+
+    start_s: float = 600.0
+    """A child that neither serves nor ends for so long hangs, too: waiting for a database is given up much sooner."""
 
     show_s: float = 3.0
     trial_s: float = 120.0
@@ -162,6 +166,7 @@ class Care:
         resting = (Phase.RESTING, Phase.HANGING)
         due = [kept.since_s for kept in self._kept.values() if kept.phase in resting]
         due += [kept.ask_at_s for kept in self._kept.values() if kept.phase is Phase.SERVING]
+        due += [kept.since_s + self._patience.start_s for kept in self._kept.values() if kept.phase is Phase.STARTING]
         if self._kill_at_s is not None:
             due = [self._kill_at_s]
         if self._trial_ends_s is not None:
@@ -268,6 +273,8 @@ class Care:
             case Phase.HANGING if now_s >= kept.since_s:
                 self._kept[child] = replace(kept, since_s=now_s + self._patience.stop_s)
                 return [Kill(child)]
+            case Phase.STARTING if now_s >= kept.since_s + self._patience.start_s:
+                return self._hangs(child, f"does not serve after {self._patience.start_s:g} s", now_s)
             case Phase.SERVING if now_s >= kept.ask_at_s:
                 return self._ask(child, kept, now_s)
             case _:
@@ -278,9 +285,12 @@ class Care:
             ask_at_s = now_s + self._patience.ask_each_s
             self._kept[child] = replace(kept, ask_at_s=ask_at_s, silences=kept.silences + 1)
             return [Ask(child)]
-        self._kept[child] = replace(kept, phase=Phase.HANGING, since_s=now_s + self._patience.show_s)
         silent_s = self._patience.silences * self._patience.ask_each_s
-        return [Say(f"The {child.value} has not answered for {silent_s:g} s: it is ended."), Show(child)]
+        return self._hangs(child, f"has not answered for {silent_s:g} s", now_s)
+
+    def _hangs(self, child: Child, what: str, now_s: float) -> list[Command]:
+        self._kept[child] = replace(self._kept[child], phase=Phase.HANGING, since_s=now_s + self._patience.show_s)
+        return [Say(f"The {child.value} {what}: it is ended."), Show(child)]
 
     def _there(self) -> list[Child]:
         return [child for child, kept in self._kept.items() if kept.is_there]

@@ -241,6 +241,16 @@ HISTORIES: dict[str, History] = {
         ),
         (307, TimePassed(), [Start(PORTAL)]),
     ],
+    "a child that hangs before it serves is ended, too": [
+        (0, Began(), [Start(PORTAL), Start(FRONT)]),
+        (1, Ready(PORTAL), []),
+        (599, TimePassed(), [Ask(PORTAL)]),
+        (600, TimePassed(), [Say("The front does not serve after 600 s: it is ended."), Show(FRONT)]),
+        (603, TimePassed(), [Kill(FRONT)]),
+        (603, Ended(FRONT, KILLED), [Say("The front was ended, since it did not answer; it starts again in 1 s.")]),
+        (604, TimePassed(), [Start(FRONT)]),
+        (605, Ready(FRONT), [Announce()]),
+    ],
     "a child that answers late is let be": [
         *BEGIN,
         (102, TimePassed(), [Ask(PORTAL), Ask(FRONT)]),
