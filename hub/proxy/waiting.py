@@ -111,6 +111,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.get_template("front/waiting.html")  # read now, and not while the first person waits
 
     def waiting(self, wait: Wait) -> web.Response:
         """The app is on its way. 202: accepted, not there yet; no program takes that for the app's own 200."""

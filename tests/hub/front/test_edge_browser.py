@@ -28,6 +28,7 @@ START_MS = 90_000
 def hub(hub_of, run_nginx, tmp_path_factory: pytest.TempPathFactory, lasting_processes: set[int]) -> Iterator[AppHub]:
     home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("nginx")
     sources = {name: STORIES / f"{name}_square.py" for name in ("gradio", "streamlit")}
+    sources["forger"] = Path(__file__).parent / "stories" / "forger.py"
     with socket.create_server(("127.0.0.1", 0)) as outside:
         hub = hub_of(home, sources, public_apps_url=f"http://*.localhost:{outside.getsockname()[1]}")
         settings = replace(hub.settings, secret=keyfile.kept(home / keyfile.SECRET))
@@ -80,3 +81,12 @@ def test_gradios_hashed_files_are_not_asked_for_again(hub: AppHub, page: Page) -
     page.wait_for_load_state("networkidle")
     assert len(kept) > 10
     assert all(kept.values())
+
+
+def test_an_app_sets_no_cookie_by_a_name_of_the_hubs(hub: AppHub, page: Page) -> None:
+    page.goto(open_url(hub, "forger"), timeout=START_MS)
+    page.get_by_role("heading", name="Forged").wait_for(timeout=START_MS)
+    kept = [(cookie.get("name"), cookie.get("value") == "forged") for cookie in page.context.cookies()]
+    assert sorted(kept) == [("__Host-vitrina-app", False), ("own", True)]
+    assert page.reload()
+    page.get_by_role("heading", name="Forged").wait_for()
