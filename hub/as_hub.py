@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from vitrina.apps import logs
 from vitrina.apps.develop import session
+from vitrina.apps.feedback import Recorded, Said
 from vitrina.apps.launchers.nursery import NurseryLauncher
 from vitrina.apps.levels import Level, Network
 from vitrina.apps.spec import AppSpec
@@ -73,7 +74,14 @@ async def _starts(
     with tempfile.TemporaryDirectory(prefix="vitrina-as-hub-") as place:
         folder = Path(place)
         readable = [folder / BUNDLES, *(rules.apps_folder / name for name in READ), *([served] if served else [])]
-        launcher = NurseryLauncher(folder, hub_environment=rules.variables, level=rules.level, readable=readable)
+
+        def show(_key: str, _number: int, said: Said, /) -> Recorded:
+            say(f"feedback (kept by a hub only): {said.inputs} -> {said.output} {said.flag} {said.note}".rstrip())
+            return Recorded.PRINTED
+
+        launcher = NurseryLauncher(
+            folder, hub_environment=rules.variables, level=rules.level, readable=readable, intake=show
+        )
         starts = _Starts(folder, launcher, environments, pack, rules, served, origin, say)
         try:
             yield starts
