@@ -3,11 +3,12 @@
     python benchmarks/crowd.py [--logged 400] [--opened 50] [--only dash]
 
 A hub of its own, at the strongest level of isolation that the machine has; the apps are small ones of Gradio,
-Streamlit, Dash and Panel, in turn, each with another text, spread over versions of ten apps each. First the portal's
-pages are asked for while nothing else happens. Then one visitor for each of the 50 apps opens it, all at the same
-moment, and waits as a program does (a question is held for a while, and asked again) until its page is there; the same
-pages of the portal are asked for all the while. None may be lost, and the median of the portal's pages stays under
-twice its quiet time. The reference is one hash of 32 MB, timed before and after: where it varies, so does the rest.
+Streamlit, Dash and Panel, in turn, each with another text, in versions of ten apps each and projects of a hundred.
+First the portal's pages are asked for while nothing else happens. Then one visitor for each of the 50 apps opens it,
+all at the same moment, and waits as a program does (a question is held for a while, and asked again) until its page is
+there; the same pages of the portal are asked for all the while. None may be lost, and the median of the portal's pages
+stays under twice its quiet time. The reference is one hash of 32 MB, timed before and after: where it varies, so does
+the rest.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ from vitrina.store.refs import Noun
 from vitrina.store.registry import Draft
 
 GIVE_UP_S = 600.0
-APPS_IN_VERSION = 10
+APPS_IN_VERSION, APPS_IN_PROJECT = 10, 100
+"""Fifty of one project may run at a time, and one that sits for its picture counts."""
+
 QUIET_ROUNDS = 30
 LIMIT = 2.0
 MIB = 2**20
@@ -62,14 +65,15 @@ class Opened:
 
 
 def log_apps(home: Path, count: int, frameworks: Sequence[str]) -> list[App]:
-    """A store with so many apps of one public project."""
+    """A store with so many apps in public projects."""
     made: list[App] = []
     with open_store(home=home) as store:
-        project = store.projects.describe(store.projects.ensure("demo", "crowd"), visibility=Visibility.PUBLIC)
         model = home / "model.txt"
         numbered = enumerate(islice(cycle(frameworks), count))
         while few := list(islice(numbered, APPS_IN_VERSION)):
             model.write_text(f"model {len(made)}")
+            name = f"crowd-{len(made) // APPS_IN_PROJECT}"
+            project = store.projects.describe(store.projects.ensure("demo", name), visibility=Visibility.PUBLIC)
             version = store.registry.log(project, Noun.MODEL, "crowd", Draft([("model.txt", model)])).version
             made += [log_app(store, version, home, f"{framework}-{number}", framework) for number, framework in few]
     return made
