@@ -28,12 +28,14 @@ from vitrina.store.records import Visibility
 from vitrina.tracking.connections import CONNECTIONS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # starts that are asked for again take their time
 
 FIRST_START_MS = 120_000
 CHANGE_MS = 60_000
+STARTS = 3
+NOT_READY = frozenset({502, 503})
 PATIENCE_S = 150
 
 DATA = load_breast_cancer(as_frame=True)
@@ -101,26 +103,46 @@ def ask(hub: Hub) -> Ask:
     ) -> Answer:
         address = f"{hub.url}/api/v1/projects/acme/{project}/models/classifier/versions/{version}/{place}"
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        given = {"Content-Type": "application/json"} | {
-            name.replace("_", "-"): value for name, value in headers.items()
-        }
-        try:
-            with build_opener(ProxyHandler({})).open(
-                Request(address, data=data, headers=given), timeout=PATIENCE_S
-            ) as got:
-                return Answer(got.status, json.load(got), got.headers)
-        except HTTPError as error:
-            with error:
-                return Answer(error.code, json.load(error), error.headers)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = Request(address, data=data, headers={"Content-Type": "application/json"} | named)
+        answers = (answer_to(request) for _ in range(STARTS))
+        found = next(answers)
+        while found.status in NOT_READY and (another := next(answers, None)) is not None:
+            found = another  # its start took longer than the hub waits for one
+        return found
 
     return send
+
+
+def answer_to(request: Request) -> Answer:
+    try:
+        with build_opener(ProxyHandler({})).open(request, timeout=PATIENCE_S) as got:
+            return Answer(got.status, json.load(got), got.headers)
+    except HTTPError as error:
+        with error:
+            return Answer(error.code, json.load(error), error.headers)
+
+
+def open_app(page: Page, address: str, *, until: Locator) -> None:
+    """Goes to an app and waits for what it shows. A start that takes longer than the hub waits for one, as the first of
+    a framework may on a busy machine, is asked for again."""
+    from playwright.sync_api import expect
+
+    page.goto(address, timeout=FIRST_START_MS)
+    again = page.get_by_role("button", name="Start again")
+    for _ in range(STARTS):
+        expect(until.or_(again)).to_be_visible(timeout=FIRST_START_MS)
+        if not again.is_visible():
+            return
+        again.click()
+    expect(until).to_be_visible(timeout=FIRST_START_MS)
 
 
 def test_a_change_in_the_form_changes_the_answers_of_both_versions(hub: Hub, page: Page) -> None:
     from playwright.sync_api import expect
 
-    page.goto(f"{hub.url}/acme/tumours/models/classifier@1.0.1/apps/demo/open", timeout=FIRST_START_MS)
-    expect(page.get_by_text("1.0.0, in production")).to_be_visible(timeout=FIRST_START_MS)
+    address = f"{hub.url}/acme/tumours/models/classifier@1.0.1/apps/demo/open"
+    open_app(page, address, until=page.get_by_text("1.0.0, in production"))
     own, production = (page.locator(".output-class").nth(place) for place in (0, 1))
     expect(own).to_have_text("malignant", timeout=CHANGE_MS)
     for name, value in SMALL.items():
@@ -136,8 +158,9 @@ def test_a_change_in_the_form_changes_the_answers_of_both_versions(hub: Hub, pag
 def test_many_rows_are_answered_beside_each_other(hub: Hub, page: Page) -> None:
     from playwright.sync_api import expect
 
-    page.goto(f"{hub.url}/acme/tumours/models/classifier@1.0.1/apps/demo/open", timeout=FIRST_START_MS)
-    page.get_by_role("tab", name="Many").click(timeout=FIRST_START_MS)
+    many = page.get_by_role("tab", name="Many")
+    open_app(page, f"{hub.url}/acme/tumours/models/classifier@1.0.1/apps/demo/open", until=many)
+    many.click()
     page.get_by_role("button", name="Predict", exact=True).click()
     expect(page.get_by_role("gridcell", name=re.compile("malignant|benign"))).to_have_count(6, timeout=CHANGE_MS)
 
@@ -145,16 +168,17 @@ def test_many_rows_are_answered_beside_each_other(hub: Hub, page: Page) -> None:
 def test_the_version_in_production_stands_alone(hub: Hub, page: Page) -> None:
     from playwright.sync_api import expect
 
-    page.goto(f"{hub.url}/acme/tumours/models/classifier@1.0.0/apps/demo/open", timeout=FIRST_START_MS)
-    expect(page.get_by_text("1.0.0 answers", exact=True)).to_be_visible(timeout=FIRST_START_MS)
+    address = f"{hub.url}/acme/tumours/models/classifier@1.0.0/apps/demo/open"
+    open_app(page, address, until=page.get_by_text("1.0.0 answers", exact=True))
     expect(page.locator(".output-class")).to_have_count(1, timeout=CHANGE_MS)
 
 
 def test_the_services_page_predicts_and_shows_what_is_wrong(hub: Hub, page: Page) -> None:
     from playwright.sync_api import expect
 
-    page.goto(f"{hub.url}/acme/tumours/models/classifier@1.0.1/apps/predict/open", timeout=FIRST_START_MS)
-    page.get_by_role("button", name="Predict").click(timeout=FIRST_START_MS)
+    predict = page.get_by_role("button", name="Predict")
+    open_app(page, f"{hub.url}/acme/tumours/models/classifier@1.0.1/apps/predict/open", until=predict)
+    predict.click()
     said = page.get_by_role("status")
     expect(said).to_contain_text('"malignant"', timeout=CHANGE_MS)
     for name, value in SMALL.items():
