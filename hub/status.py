@@ -36,7 +36,7 @@ from vitrina.store import migrations
 from vitrina.store.errors import MissingExtraError
 from vitrina.store.opening import Store
 from vitrina.store.records import App, Running
-from vitrina.store.use import SHOWN_DAYS, since
+from vitrina.store.usage import SHOWN_DAYS, since
 
 PATH = "/-/status"
 

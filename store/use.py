@@ -7,7 +7,7 @@ then only how many they were.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,113 +17,13 @@ from vitrina.store.engine import Database
 from vitrina.store.schema.apps import AppRevisionRow
 from vitrina.store.schema.use import AppUseRow, AppViewerRow
 from vitrina.store.statements import Statement, upsert
+from vitrina.store.usage import MOSTS, SUMS, AppUse, Day, DayOfApp, Figures, OfFramework, Viewer
 
 VIEWERS_KEPT = timedelta(days=35)
 """More than a month, so that the viewers of a month can be counted; then they are folded into a number a day."""
 
-SHOWN_DAYS = 30
-"""With today."""
-
 LARGEST_BATCH = 500
 """Rows that are deleted or counted by one statement: databases bound how many values one may have."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayOfApp:
-    app_id: int
-    day: date
-    """In UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """That somebody looked at an app on a day. `who` stands for them at this app alone, and tells nothing of them."""
-
-    app_id: int
-    day: date
-    who: str
-
-
-@dataclass(slots=True)
-class Figures:
-    """What happened to one app in some time. It is added to, so it is no frozen record."""
-
-    openings: int = 0
-    """Times that somebody came in by its link."""
-
-    sessions: int = 0
-    """Browsers whose stay began; one that opens it again within hours goes on with its session."""
-
-    requests: int = 0
-    """Passed on to it, a WebSocket as one."""
-
-    errors: int = 0
-    """Of the requests: those that it answered with a server's error, or not at all."""
-
-    starts: int = 0
-    ready: int = 0
-    """Of the starts: those that ended well."""
-
-    crashes: int = 0
-    """Ends that nobody asked for, while it started or later."""
-
-    ready_s: float = 0.0
-    """Seconds of all starts that ended well, from their turn until the app answered."""
-
-    ready_most_s: float = 0.0
-    memory_most_bytes: int = 0
-    """The most that one instance was found to take (PSS); 0: none was weighed."""
-
-    def add(self, other: Figures) -> None:
-        """What happened in some other time, too."""
-        for name in _SUMS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in _MOSTS:
-            setattr(self, name, max(getattr(self, name), getattr(other, name)))
-
-    @property
-    def ready_mean_s(self) -> float | None:
-        """Seconds that a start took, on average; None: none ended well."""
-        return self.ready_s / self.ready if self.ready else None
-
-
-_MOSTS = ("ready_most_s", "memory_most_bytes")
-_SUMS = tuple(one.name for one in fields(Figures) if one.name not in _MOSTS)
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    day: date
-    viewers: int
-    figures: Figures
-
-
-@dataclass(frozen=True, slots=True)
-class AppUse:
-    """The use of an app in some days, of which only those are listed on which there was any, the oldest first."""
-
-    since: date
-    days: Sequence[Day] = ()
-    viewers: int = 0
-    """Different ones in all these days; each day has those of its own."""
-
-    total: Figures = field(default_factory=Figures)
-
-
-@dataclass(frozen=True, slots=True)
-class OfFramework:
-    """What all apps of a framework had."""
-
-    framework: str
-    apps: int
-    """That were used at all."""
-
-    figures: Figures
-
-
-def since(today: date) -> date:
-    """The first of the days that are shown."""
-    return today - timedelta(days=SHOWN_DAYS - 1)
 
 
 class Use:
@@ -214,8 +114,8 @@ def _number(value: Any) -> Any:
 def _add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     statement = upsert(connection, AppUseRow)
     new, kept = statement.excluded, AppUseRow.__table__.c
-    sums = {name: kept[name] + new[name] for name in _SUMS}
-    mosts = {name: case((kept[name] > new[name], kept[name]), else_=new[name]) for name in _MOSTS}
+    sums = {name: kept[name] + new[name] for name in SUMS}
+    mosts = {name: case((kept[name] > new[name], kept[name]), else_=new[name]) for name in MOSTS}
     added = statement.on_conflict_do_update(index_elements=["app_id", "day"], set_={**sums, **mosts})
     connection.execute(added, list(rows))
 
@@ -229,8 +129,8 @@ def _fold(connection: Connection, app_id: int, day: date, count: int) -> None:
 
 def _by_framework(since: date) -> Statement:
     newest = select(func.max(AppRevisionRow.id)).group_by(AppRevisionRow.app_id)
-    sums = [func.sum(AppUseRow.__table__.c[name]).label(name) for name in _SUMS]
-    mosts = [func.max(AppUseRow.__table__.c[name]).label(name) for name in _MOSTS]
+    sums = [func.sum(AppUseRow.__table__.c[name]).label(name) for name in SUMS]
+    mosts = [func.max(AppUseRow.__table__.c[name]).label(name) for name in MOSTS]
     return (
         select(
             AppRevisionRow.framework,

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vitrina.hub.cli import printing
-from vitrina.store.use import SHOWN_DAYS, since
+from vitrina.store.usage import SHOWN_DAYS, since
 
 if TYPE_CHECKING:
     from vitrina.store.opening import Store
     from vitrina.store.records import App
-    from vitrina.store.use import AppUse
+    from vitrina.store.usage import AppUse
 
 
 def of(store: Store, app: App) -> AppUse:

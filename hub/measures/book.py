@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 
 from vitrina.hub.proxy.passes import Pass
 from vitrina.store.opening import Store
-from vitrina.store.use import DayOfApp, Figures, Viewer
+from vitrina.store.usage import DayOfApp, Figures, Viewer
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from vitrina.store.serving import Serving
 if TYPE_CHECKING:
     from fastapi.responses import Response
 
-    from vitrina.store.use import AppUse, Figures
+    from vitrina.store.usage import AppUse, Figures
 
 
 def answer(value: object) -> Response:

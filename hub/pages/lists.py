@@ -19,7 +19,7 @@ from vitrina.hub.state import RowNumber
 from vitrina.store.errors import NotFoundError
 from vitrina.store.records import Collection, Project, Version
 from vitrina.store.refs import COLLECTIONS, Noun
-from vitrina.store.use import SHOWN_DAYS
+from vitrina.store.usage import SHOWN_DAYS
 from vitrina.store.versions import Stage
 
 router = APIRouter()

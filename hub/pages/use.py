@@ -18,7 +18,7 @@ from vitrina.hub.pages.visit import Here, Visit
 from vitrina.store.errors import NotFoundError
 from vitrina.store.records import App
 from vitrina.store.refs import Noun
-from vitrina.store.use import SHOWN_DAYS, AppUse, Day, Figures, since
+from vitrina.store.usage import SHOWN_DAYS, AppUse, Day, Figures, since
 
 router = APIRouter(include_in_schema=False)
 

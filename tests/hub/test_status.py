@@ -15,7 +15,7 @@ from vitrina.hub import sessions
 from vitrina.hub.portal import create_portal
 from vitrina.store.errors import MissingExtraError
 from vitrina.store.records import Running
-from vitrina.store.use import DayOfApp, Figures
+from vitrina.store.usage import DayOfApp, Figures
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 

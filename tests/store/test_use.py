@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vitrina.store.apps import AppDraft
@@ -18,7 +18,8 @@ from vitrina.store.opening import Store
 from vitrina.store.records import App, Project
 from vitrina.store.refs import Noun
 from vitrina.store.registry import Draft
-from vitrina.store.use import LARGEST_BATCH, VIEWERS_KEPT, DayOfApp, Figures, Viewer
+from vitrina.store.usage import DayOfApp, Figures, Viewer
+from vitrina.store.use import LARGEST_BATCH, VIEWERS_KEPT
 
 TODAY = date(2026, 3, 1)
 MONTH = TODAY - timedelta(days=29)
@@ -148,6 +149,7 @@ AMOUNTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(parts=st.lists(AMOUNTS, max_size=6), split=st.integers(0, 6))
 def test_adding_up_hangs_on_no_order_and_on_no_batch(parts: list[Figures], split: int) -> None:
     def total(figures: list[Figures]) -> Figures:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from vitrina.store.records import Move, Running
 from vitrina.store.serving import Network, Serving
-from vitrina.store.use import DayOfApp, Figures, Viewer
+from vitrina.store.usage import DayOfApp, Figures, Viewer
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -29,7 +29,9 @@ def run(*words: str, absent: tuple[str, ...]) -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", [("--help",), ("--version",), ("model", "--help"), ("hub", "--help")])
+@pytest.mark.parametrize(
+    "words", [("--help",), ("--version",), ("model", "--help"), ("app", "--help"), ("hub", "--help")]
+)
 def test_help_needs_nothing(words: tuple[str, ...]) -> None:
     done = run(*words, absent=HEAVY)
     assert (done.returncode, done.stderr) == (0, "")

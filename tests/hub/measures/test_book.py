@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from vitrina.hub.measures import book as books
 from vitrina.hub.measures.book import Book, key_of, who
 from vitrina.hub.proxy.passes import Pass
-from vitrina.store.use import DayOfApp, Figures, Viewer
+from vitrina.store.usage import DayOfApp, Figures, Viewer
 
 pytestmark = pytest.mark.anyio
 

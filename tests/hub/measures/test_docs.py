@@ -17,7 +17,8 @@ from vitrina.hub.measures.front import FrontMeasures
 from vitrina.hub.measures.requests import Requests
 from vitrina.hub.proxy.passes import LIFE
 from vitrina.hub.state import PortalState
-from vitrina.store.use import SHOWN_DAYS, VIEWERS_KEPT
+from vitrina.store.usage import SHOWN_DAYS
+from vitrina.store.use import VIEWERS_KEPT
 
 PAGE = (Path(__file__).parents[3] / "docs" / "measures.md").read_text()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
@@ -49,6 +49,7 @@ def test_what_the_front_tells_as_json_is_what_the_portal_hears() -> None:
     assert families.heard(json.loads(json.dumps(families.told(told)))) == told
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_value_of_a_label_comes_through(name: str) -> None:
     text = as_text([gauge("memory_bytes", "Memory.", {(name,): 1.0}, labels=("app",))]).decode()
@@ -56,6 +57,7 @@ def test_any_value_of_a_label_comes_through(name: str) -> None:
     assert [one.labels for one in family.samples] == [{"app": name}]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 200), max_size=50))
 def test_each_bucket_counts_what_took_at_most_so_long(seconds: list[float]) -> None:
     took = Histogram("wait_seconds", "How long.", (0.5, 1.0, 100.0))

@@ -29,7 +29,7 @@ from vitrina.store.records import Subject as About
 from vitrina.store.refs import Noun
 from vitrina.store.registry import Draft
 from vitrina.store.runs import Io
-from vitrina.store.use import DayOfApp, Figures, Viewer
+from vitrina.store.usage import DayOfApp, Figures, Viewer
 from vitrina.store.versions import Stage
 
 NOW = datetime(2026, 11, 23, 12, 14, 11, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from vitrina.store.use import DayOfApp, Figures, Viewer
+from vitrina.store.usage import DayOfApp, Figures, Viewer
 
 USE = "/demo/tumours/models/classifier@1.0.0/apps/what-if/use"
 PAGE = {"accept": "text/html"}
