@@ -153,8 +153,12 @@ def serve(
         claim.tell(settings.local_url, starts=starts)
         links = None if estate else _links(settings)
 
+        told = starts
+
         def announce() -> None:
-            claim.tell(settings.local_url, starts=starts + 1)
+            nonlocal told
+            told = starts + 1
+            claim.tell(settings.local_url, starts=told)
             if links is None:
                 say(f"Vitrina is at {settings.portal_url} again (apps: {settings.apps_url}).")
                 return
@@ -176,7 +180,7 @@ def serve(
         refused = count(1)
 
         def refuse(reason: str) -> None:
-            claim.tell(settings.local_url, starts=starts + 1, refusals=next(refused), refusal=reason)
+            claim.tell(settings.local_url, starts=told, refusals=next(refused), refusal=reason)
 
         return Parent(
             settings,
