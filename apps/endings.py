@@ -17,6 +17,8 @@ WITH_NURSERY = (
     "The app itself did nothing wrong, and starts again when it is opened."
 )
 
+DEAF = f"The app closed the socket that it was to serve on, so nobody could reach it, and was ended. {SEE_LOG}"
+
 FAILED_FOR_A_VISITOR = "The app is served, but its code fails when it runs for a person who comes."
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from vitrina.apps import endings
+from vitrina.apps import endings, probe
 from vitrina.apps.crowd import Tally
 from vitrina.apps.errors import AppError, StartError
 from vitrina.apps.life import Backoff, Event, Instance, Place, State, advance, may_stop
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     Course = Coroutine[Any, Any, str]
 
 log = logging.getLogger(__name__)
+
+LAST_WORDS_S = 2.0
+"""So long the end of a process is waited for whose socket is gone."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Living:
         self._task: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
         self._is_left = False
+        self._is_deaf = False
         self.instance = Instance(
             key=order.key,
             ref=order.ref,
@@ -146,6 +151,18 @@ class Living:
         except TimeoutError:
             raise StartError(endings.not_rehearsed(timeout_s), hint=endings.SEE_LOG) from None
 
+    async def look(self) -> None:
+        """Somebody was not answered: end it if nobody can be any more. One that is slow or answers nonsense goes on."""
+        launched = self._launched
+        if launched is None or self.state is not State.READY or not await probe.is_deaf(launched.address):
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_S):  # most are just about to end by themselves, and say why
+                await launched.ended()
+        if self._launched is launched and self.state is State.READY:
+            self._is_deaf = True
+            await launched.stop(grace_s=0)
+
     async def weigh(self) -> None:
         """Learn how much memory it takes."""
         if self._launched is not None:
@@ -153,6 +170,7 @@ class Living:
 
     def _attend_from(self, course: Course) -> None:
         self._stopping = self.drain_until = None
+        self._is_deaf = False
         self._task = asyncio.create_task(self._live(course), name=f"app {self.order.key}")
 
     async def _stop(self) -> None:
@@ -215,6 +233,8 @@ class Living:
         if self.state is State.STARTING:
             self._move(Event.ANSWER)
         end = await launched.ended()
+        if self._is_deaf:
+            return endings.DEAF
         if end.is_with_nursery and self.state is State.READY:  # no crash of its own: it may start again at once
             self._move(Event.STOP, reason=endings.ended(end))
         return endings.ended(end)

@@ -39,6 +39,23 @@ async def answer(address: Address, *, path: str, origin: str) -> None:
         raise AnswerError(f"The app's server answers {answered} to GET {path}, not 200 OK.", hint=SEE_LOG)
 
 
+async def is_deaf(address: Address) -> bool:
+    """Whether nobody listens there any more, which only a Unix socket tells for certain.
+
+    A server that is busy, or answers nonsense, is not deaf.
+    """
+    if not isinstance(address, UnixAddress):
+        return False
+    try:
+        _, writer = await _connect(address)
+    except (ConnectionRefusedError, FileNotFoundError):
+        return True
+    except OSError:
+        return False
+    writer.close()
+    return False
+
+
 async def _connect(address: Address) -> tuple[StreamReader, StreamWriter]:
     match address:
         case UnixAddress(path):

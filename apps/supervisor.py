@@ -176,6 +176,12 @@ class Supervisor:
         """
         await self._fleets.known(key).foremost().rehearse(timeout_s=timeout_s)
 
+    async def look(self, key: str, *, number: int) -> None:
+        """Somebody at this instance was not answered: it is ended, as crashed, if its server is gone for good."""
+        fleet = self._fleets.get(key)
+        if fleet is not None and (life := fleet.lives.get(number)) is not None:
+            await life.look()
+
     async def stop(self, key: str, *, reason: str, drain: bool = False) -> Instance:
         """Stop an app and return when its processes are gone; nothing to do for one that has none.
 

@@ -160,6 +160,7 @@ class Doorway:
                 )
                 return passing.answered(forwarded)
             except AppAwayError:
+                await self.openings.supervisor.look(visit.app.label, number=seat.number)
                 return passing.answered(self._told(request, Told.AWAY))
             except TooLargeError as error:
                 return passing.answered(self._told(request, Told.TOO_LARGE, sentence=str(error)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import socket
 from collections.abc import AsyncIterator
@@ -107,12 +106,6 @@ def inside(settings: Settings, store: Store, listener: socket.socket):
     return come
 
 
-def pid_of(store: Store, app: App) -> int:
-    pid = store.instances.of_revisions([app.revision_id])[app.revision_id].pid
-    assert pid is not None
-    return pid
-
-
 async def test_garbage_is_told_and_never_passed_on(inside, logged) -> None:
     async with inside(logged("rude")) as alice:
         status, told = await alice.text("/garbage")
@@ -164,13 +157,15 @@ async def test_an_app_that_ends_while_it_is_used_is_told_with_its_reason(inside,
         assert "Start again" in page
 
 
-async def test_an_app_that_closes_its_socket_is_told_to_be_away(inside, logged, store: Store) -> None:
-    app = logged("deaf")
-    async with inside(app) as alice:
+async def test_an_app_that_closes_its_socket_has_crashed(inside, logged) -> None:
+    """Its process would be there for ever, and nobody could reach it, nor start it again."""
+    async with inside(logged("deaf")) as alice:
         assert (await alice.text("/close"))[0] == 200
         async with alice.get("/", **DOCUMENT) as page:
             assert (page.status, "The app did not answer" in await page.text()) == (502, True)
-        os.kill(pid_of(store, app), 0)  # its process is there, so it is no crash
+        told = await alice.until_told("crashed")
+        assert "closed the socket" in told
+        assert "Start again" in told
 
 
 async def test_a_version_that_is_deleted_is_not_there_for_those_who_are_inside(inside, logged, store: Store) -> None:
