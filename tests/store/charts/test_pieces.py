@@ -135,8 +135,7 @@ TREES = st.recursive(
 
 @given(TREES)
 def test_what_is_encoded_is_always_valid_json(value: Any) -> None:
-    text = encode(value).decode()
-    assert "NaN" not in json.dumps(json.loads(text, parse_constant=lambda token: pytest.fail(token)))
+    json.loads(encode(value).decode(), parse_constant=lambda token: pytest.fail(token))
 
 
 def test_numbers_are_numbers_or_missing() -> None:
