@@ -351,15 +351,19 @@ async def test_who_has_no_pass_or_finds_no_app_awake_is_answered_by_the_front(ho
         assert (answer.status, "vitrina-waiting" in await answer.text()) == (202, True)
 
 
-async def test_an_app_that_is_gone_is_brought_to_the_front_where_that_does_nothing_twice(house, shown, nginx) -> None:
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_an_app_that_is_gone_is_brought_to_the_front_where_that_does_nothing_twice(
+    house, shown, nginx, method: str
+) -> None:
     cookie = await house.running(shown.app, talk)
     async with house.client.get(house.url(shown.app), headers=cookie) as answer:
         assert answer.status == 200
     await house.cut()
-    for method in ("GET", "POST"):
-        async with house.client.request(method, house.url(shown.app), headers=cookie) as answer:
-            assert answer.status == 502
-            assert "did not answer" in await answer.text()
+    async with house.client.request(method, house.url(shown.app), headers=cookie) as answer:
+        assert answer.status == 502
+        assert "did not answer" in await answer.text()
+    async with house.client.get(house.url(shown.app), headers=cookie) as answer:
+        assert (answer.status, answer.headers["X-Vitrina-App-State"]) == (503, "crashed")
 
 
 async def test_a_hub_that_is_not_running_is_said_to_be(settings: Settings, store, listener, nginx) -> None:
