@@ -126,7 +126,7 @@ class Living:
             self._stopping = asyncio.create_task(self._stop(), name=f"stop {self.order.key}")
 
     async def gone(self) -> None:
-        """Wait until it has ended; `finish` must have been called."""
+        """Wait until it has ended; its end must have begun."""
         if self._task:
             await asyncio.shield(self._task)
 
@@ -152,7 +152,10 @@ class Living:
             raise StartError(endings.not_rehearsed(timeout_s), hint=endings.SEE_LOG) from None
 
     async def look(self) -> None:
-        """Somebody was not answered: end it if nobody can be any more. One that is slow or answers nonsense goes on."""
+        """Somebody was not answered: end it if nobody can be any more, and return when it has.
+
+        One that is slow or answers nonsense goes on.
+        """
         launched = self._launched
         if launched is None or self.state is not State.READY or not await probe.is_deaf(launched.address):
             return
@@ -162,6 +165,7 @@ class Living:
         if self._launched is launched and self.state is State.READY:
             self._is_deaf = True
             await launched.stop(grace_s=0)
+            await self.gone()
 
     async def weigh(self) -> None:
         """Learn how much memory it takes."""
