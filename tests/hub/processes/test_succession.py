@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from vitrina.hub.processes import parent, succession
+from vitrina.hub.processes import succession
 from vitrina.hub.processes.keeper import Kept
-from vitrina.hub.processes.succession import RESTART, TRIAL, VARIABLE, Estate
+from vitrina.hub.processes.succession import TRIAL, VARIABLE, Estate
 
 
 def an_estate(*files: int, kept: tuple[Kept, ...] = ()) -> Estate:
@@ -49,9 +49,17 @@ def test_without_the_program_nothing_is_given_away(monkeypatch: pytest.MonkeyPat
     os.close(writing)
 
 
+EARLY = """
+import os, signal
+from vitrina.hub.processes import parent, succession
+succession.hear_later()
+os.kill(os.getpid(), succession.RESTART)  # by itself it would end this process
+with parent._signals_wake() as woken:
+    assert woken.recv(1) == bytes([succession.RESTART])
+assert succession.RESTART not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+"""
+
+
 def test_a_restart_that_is_asked_for_early_waits_until_somebody_hears_it() -> None:
-    succession.hear_later()
-    os.kill(os.getpid(), RESTART)  # by itself it would end this process
-    with parent._signals_wake() as woken:
-        assert woken.recv(1) == bytes([RESTART])
-    assert RESTART not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    """In a process of its own: another thread of this one would hear the signal, and end it."""
+    subprocess.run([sys.executable, "-c", EARLY], check=True, timeout=60)
