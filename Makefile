@@ -1,6 +1,8 @@
 # From a clean clone: `make demo` shows Vitrina, `make test` proves it. Both prepare what they need; the second time that costs nothing.
 PYTEST := .venv/bin/python -m pytest
 WORKERS ?= 2
+# A worker that crashes ends the run and is named: replaced, it could leave the others waiting for it until CI's limit.
+PARALLEL := $(PYTEST) -n $(WORKERS) --dist loadfile --max-worker-restart 0
 LONG := tests/integrations tests/soak
 
 .DEFAULT_GOAL := help
@@ -15,10 +17,10 @@ demo: ## fill a store with the examples and start the hub on it [ARGS="--home DI
 	@exec .venv/bin/vitrina demo $(ARGS)
 
 test: ready ## every test but those of `test-integrations` and `soak` [ARGS=…] [WORKERS=2]
-	@$(PYTEST) -n $(WORKERS) --dist loadfile $(LONG:%=--ignore=%) $(ARGS)
+	@$(PARALLEL) $(LONG:%=--ignore=%) $(ARGS)
 
 test-fast: ready ## those that start no process, browser or database
-	@$(PYTEST) -n $(WORKERS) --dist loadfile $(LONG:%=--ignore=%) -m "not slow" $(ARGS)
+	@$(PARALLEL) $(LONG:%=--ignore=%) -m "not slow" $(ARGS)
 
 test-integrations: ready ## Vitrina with each library that it works together with
 	@$(PYTEST) tests/integrations $(ARGS)
