@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import aliased
 
-from vitrina.store import catalogue, projects
+from vitrina.store import catalogue, gates, projects
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import NotFoundError
-from vitrina.store.records import Collection, Promotion, Version
+from vitrina.store.gates import Gate
+from vitrina.store.records import Collection, Override, Promotion, Refusal, Version
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.registry import AliasRow, PromotionRow, VersionRow
 from vitrina.store.statements import upsert
 from vitrina.store.versions import Stage, alias_name
 
-Gate = Callable[[Connection, Version, Stage], None]
-"""Asked, in order, before a version gets a stage; refuses by raising an error that says what is missing."""
-
 GATES: tuple[Gate, ...] = ()
-"""The gates there are. Data checks and reviews put theirs here."""
+"""The gates there are, in the order in which they are asked."""
 
 DisplacedRow = aliased(VersionRow)
 
@@ -32,10 +31,14 @@ class Promotions:
         self._user_id = user_id
         self._gates = gates
 
-    def promote(self, version: Version, stage: Stage | None, *, reason: str = "") -> Version:
+    def promote(
+        self, version: Version, stage: Stage | None, *, reason: str = "", override: str | None = None
+    ) -> Version:
         """Gives a version a stage (None takes it away); one that has the stage already is left as it is.
 
-        One version of a collection is in production: the one that was is archived by the same entry of the log.
+        One version of a collection is in production: the one that was is archived by the same entry of the log. Gates
+        are asked first, and one that refuses stops it (GateRefusedError), unless `override` says why it may go on: that
+        reason and what the gates had said are kept in the log.
         """
         with self._database.writing(self._user_id) as transaction:
             connection = transaction.connection
@@ -43,12 +46,18 @@ class Promotions:
             current = catalogue.get_version(connection, version.id)
             if current.stage == stage:
                 return current
-            for gate in self._gates if stage is not None else ():
-                gate(connection, current, stage or Stage.ARCHIVED)
+            overridden = gates.ask(self._gates, connection, current, stage, override=override)
             displaced = _displace(transaction, current) if stage is Stage.PRODUCTION else None
             _set_stage(connection, version.id, stage)
             _note(
-                transaction, current, kind="stage", name=stage, before=current.stage, displaced=displaced, reason=reason
+                transaction,
+                current,
+                kind="stage",
+                name=stage,
+                before=current.stage,
+                displaced=displaced,
+                reason=reason,
+                override=overridden,
             )
             return catalogue.get_version(connection, version.id)
 
@@ -99,9 +108,25 @@ class Promotions:
         )
         with self._database.reading() as connection:
             return [
-                Promotion(row.at, row.maker, row.number, row.kind, row.name, row.before, row.displaced, row.reason)
+                Promotion(
+                    row.at,
+                    row.maker,
+                    row.number,
+                    row.kind,
+                    row.name,
+                    row.before,
+                    row.displaced,
+                    row.reason,
+                    _override(row.overridden),
+                )
                 for row in connection.execute(statement)
             ]
+
+
+def _override(kept: Mapping[str, Any] | None) -> Override | None:
+    if kept is None:
+        return None
+    return Override(kept["reason"], tuple(Refusal(**refusal) for refusal in kept["refusals"]))
 
 
 def _displace(transaction: Transaction, version: Version) -> int | None:
@@ -126,8 +151,9 @@ def _note(
     kind: str,
     name: str | None,
     before: str | None,
-    displaced: int | None,
-    reason: str,
+    displaced: int | None = None,
+    reason: str = "",
+    override: Override | None = None,
 ) -> None:
     row: dict[str, Any] = {
         "collection_id": version.collection.id,
@@ -137,6 +163,7 @@ def _note(
         "before": before,
         "displaced_id": displaced,
         "reason": reason,
+        "overridden": asdict(override) if override is not None else None,
         "at": transaction.now,
         "by": transaction.user_id,
     }

@@ -226,8 +226,26 @@ class VersionFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a gate said against a promotion."""
+
+    gate: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """That a version got a stage although gates refused."""
+
+    reason: str
+    """Why it did, in the words of whoever promoted it."""
+
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Promotion:
-    """An entry of the log of stages and aliases."""
+    """An entry of the log of a collection: stages, aliases, notes, deletions."""
 
     at: datetime
     by: str | None
@@ -235,16 +253,18 @@ class Promotion:
     """Of the version that it is about."""
 
     kind: str
-    """`stage` or `alias`."""
+    """`stage`, `alias`, `notes`, `deleted` or `restored`."""
 
     name: str | None
-    """None: the stage was taken away."""
+    """The stage or alias it got, the text of its notes; None: the stage or alias was taken away, or there is none."""
 
     before: str | None
     displaced: str | None
     """Number of the version that left production, or the alias."""
 
     reason: str
+    override: Override | None = None
+    """The gates that had refused the stage; None: none had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +374,7 @@ class NodeKind(StrEnum):
     VERSION = "version"
     APP = "app"
     REPORT = "report"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +391,10 @@ class NodeLabel:
     ref: str
     title: str
     noun: str
-    """run, model, dataset, artifact, app or report."""
+    """run, model, dataset, artifact, app, report or code."""
+
+    remote: str = ""
+    """Of code where its repository can be cloned from; empty: not known, or no code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +402,8 @@ class Edge:
     source: NodeLabel
     target: NodeLabel
     relation: str
-    """made, used, reproduced, serves, cites or gathered (the feedback on a version, as a dataset)."""
+    """made, used, ran (a commit, as a run), reproduced, serves, cites or gathered (the feedback on a version, as a
+    dataset)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
@@ -15,7 +16,10 @@ from vitrina.store.engine import Database
 from vitrina.store.errors import ConflictError
 from vitrina.store.schema import Base
 
-HEAD = "0005"
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0006"
 """The newest script.
 
 Alembic is not asked, since importing it costs every process that opens a store a tenth of a second.
@@ -77,18 +81,31 @@ def current(connection: Connection) -> str | None:
 def upgrade(database: Database) -> str | None:
     """Brings a store of an older release to this one; gives the revision it had (None: it was empty)."""
     from alembic import command
-    from alembic.config import Config
 
     with database.writing() as transaction:
         _lock(transaction.connection)
         before = current(transaction.connection)
         if before is not None and before != HEAD and before not in _known():
             raise NewerStoreError(database.where, before)
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent))
-        config.attributes["connection"] = transaction.connection
-        command.upgrade(config, "head")
+        command.upgrade(_config(transaction.connection), "head")
     return before
+
+
+def create_at(connection: Connection, revision: str) -> None:
+    """Makes the schema that a release with this newest script made, in an empty database. Inside a transaction."""
+    from alembic import command
+
+    command.upgrade(_config(connection), revision)
+
+
+def _config(connection: Connection) -> Config:
+    """Alembic's, for scripts that run inside the connection's transaction."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config
 
 
 def _create(connection: Connection) -> None:

@@ -35,6 +35,8 @@ class VersionRow(Base):
         UniqueConstraint("collection_id", "number"),
         Index(None, "collection_id", "major", "minor", "patch", "pre_key"),
         Index(None, "collection_id", "content"),
+        Index(None, "collection_id", "stage"),
+        Index(None, "collection_id", "id"),
     )
     id: Mapped[pk]
     collection_id: Mapped[int] = mapped_column(ForeignKey("collections.id"))
@@ -75,7 +77,7 @@ class AliasRow(Base):
 
 
 class PromotionRow(Base):
-    """One entry of the log of stages and aliases; never changed, never deleted."""
+    """One entry of the log of a collection (stages, aliases, notes, deletions); never changed, never deleted."""
 
     __tablename__ = "promotions"
     __table_args__ = (Index(None, "collection_id", "id"),)
@@ -83,17 +85,20 @@ class PromotionRow(Base):
     collection_id: Mapped[int] = mapped_column(ForeignKey("collections.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), index=True)
     kind: Mapped[str] = mapped_column(String(8))
-    """`stage` or `alias`."""
+    """`stage`, `alias`, `notes`, `deleted` or `restored`."""
 
     name: Mapped[str | None]
-    """The stage or alias it got; None: the stage was taken away."""
+    """The stage or alias it got, the text of its notes; None: the stage or alias was taken away, or there is none."""
 
     before: Mapped[str | None]
-    """The stage it had; of an alias the number of the version that had it."""
+    """The stage or the notes it had; of an alias the number of the version that had it."""
 
     displaced_id: Mapped[int | None] = mapped_column(ForeignKey("versions.id"))
     """The version that left production, or the alias, by this entry."""
 
     reason: Mapped[str] = mapped_column(default="")
+    overridden: Mapped[dict[str, Any] | None]
+    """`{"reason": why, "refusals": [{"gate", "reason"}, …]}`: the gates that had refused the stage; null: none had."""
+
     at: Mapped[datetime]
     by: Mapped[maker]

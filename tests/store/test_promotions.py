@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
-from vitrina.store.errors import ConflictError, NotFoundError
+from vitrina.store.errors import NotFoundError
+from vitrina.store.gates import PASSES, GateRefusedError, NoReasonError, Verdict, refuses
 from vitrina.store.opening import Store
 from vitrina.store.promotions import Promotions
-from vitrina.store.records import Project, Version
+from vitrina.store.records import Override, Project, Refusal, Version
 from vitrina.store.refs import Noun
 from vitrina.store.registry import Draft
 from vitrina.store.versions import BadAliasError, Stage
@@ -53,15 +56,77 @@ def test_a_stage_can_be_taken_away(store: Store, versions: list[Version]) -> Non
     assert store.promotions.promote(versions[0], None, reason="withdrawn").stage is None
 
 
-def test_a_gate_refuses_with_its_reason_and_nothing_changes(store: Store, versions: list[Version]) -> None:
-    def closed(*_: object) -> None:
-        raise ConflictError("Production waits for 1 approval.")
+@dataclass(frozen=True)
+class Approvals:
+    """A gate that waits for approvals, which never come."""
 
-    promotions = Promotions(store.database, store.user.id, gates=[closed])
-    with pytest.raises(ConflictError, match="waits for 1 approval"):
-        promotions.promote(versions[0], Stage.PRODUCTION)
+    name: str = "approvals"
+    asks: str = "Was it approved?"
+
+    def verdict(self, connection: Connection, version: Version, stage: Stage) -> Verdict:
+        assert connection.in_transaction()
+        return PASSES if stage is Stage.STAGING else refuses(f"{version.number} waits for 1 approval.")
+
+
+@dataclass(frozen=True)
+class Checks:
+    """A gate that finds fault with everything."""
+
+    name: str = "checks"
+    asks: str = "Did every check pass?"
+
+    def verdict(self, connection: Connection, version: Version, stage: Stage) -> Verdict:
+        return refuses("2 of 3 checks failed.")
+
+
+@pytest.fixture
+def guarded(store: Store) -> Promotions:
+    return Promotions(store.database, store.user.id, gates=[Checks(), Approvals()])
+
+
+def test_gates_refuse_with_all_their_reasons_and_nothing_changes(
+    store: Store, versions: list[Version], guarded: Promotions
+) -> None:
+    with pytest.raises(GateRefusedError) as caught:
+        guarded.promote(versions[0], Stage.PRODUCTION)
+    said = "acme/churn/models/m@1.0.0 may not go to production: "
+    said += "2 of 3 checks failed. [checks] 1.0.0 waits for 1 approval. [approvals]"
+    assert caught.value.message == said
+    assert "--override" in str(caught.value)
+    assert [refusal.gate for refusal in caught.value.refusals] == ["checks", "approvals"]
     assert store.registry.version(versions[0].id).stage is None
-    assert promotions.promote(versions[0], None).stage is None
+    assert store.promotions.history(versions[0].collection) == []
+
+
+def test_a_gate_is_asked_about_the_stage(versions: list[Version], guarded: Promotions) -> None:
+    with pytest.raises(GateRefusedError) as caught:
+        guarded.promote(versions[0], Stage.STAGING)
+    assert [refusal.gate for refusal in caught.value.refusals] == ["checks"]
+
+
+@pytest.mark.parametrize("stage", [Stage.ARCHIVED, None])
+def test_no_gate_keeps_a_version_in_a_stage(versions: list[Version], guarded: Promotions, stage: Stage | None) -> None:
+    guarded.promote(versions[0], Stage.PRODUCTION, override="a demo")
+    assert guarded.promote(versions[0], stage).stage is stage
+
+
+def test_an_override_is_kept_with_what_the_gates_had_said(versions: list[Version], guarded: Promotions) -> None:
+    promoted = guarded.promote(versions[0], Stage.PRODUCTION, reason="best", override=" Anna saw it ")
+    assert promoted.stage is Stage.PRODUCTION
+    [entry] = guarded.history(promoted.collection)
+    refusals = (Refusal("checks", "2 of 3 checks failed."), Refusal("approvals", "1.0.0 waits for 1 approval."))
+    assert (entry.reason, entry.override) == ("best", Override("Anna saw it", refusals))
+
+
+def test_an_override_that_was_not_needed_is_not_kept(store: Store, versions: list[Version]) -> None:
+    store.promotions.promote(versions[0], Stage.PRODUCTION, override="to be safe")
+    [entry] = store.promotions.history(versions[0].collection)
+    assert entry.override is None
+
+
+def test_an_override_says_why(versions: list[Version], guarded: Promotions) -> None:
+    with pytest.raises(NoReasonError, match="without a reason says nothing"):
+        guarded.promote(versions[0], Stage.PRODUCTION, override="  ")
 
 
 def test_an_alias_moves(store: Store, versions: list[Version]) -> None:
