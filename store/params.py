@@ -10,6 +10,9 @@ from typing import Any, cast
 from vitrina.store.errors import InvalidError
 from vitrina.store.records import Param, ParamKind
 
+SHORT = 128
+"""So many letters of a text are in an index; PostgreSQL takes 2,704 bytes of a row."""
+
 
 def flatten(values: Mapping[str, Any], *, prefix: str = "") -> dict[str, Any]:
     """Nested mappings become one, their keys joined by `/`."""
@@ -70,6 +73,7 @@ def to_row(given: Param) -> dict[str, Any]:
         "number": None if is_nan else number,
         "is_nan": is_nan,
         "text": given.text,
+        "short": given.text[:SHORT],
     }
 
 

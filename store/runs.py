@@ -132,8 +132,7 @@ class Runs:
 
     def by_ids(self, run_ids: Sequence[int]) -> dict[int, Run]:
         with self._database.reading() as connection:
-            rows = connection.execute(runs().where(RunRow.id.in_(run_ids))).all()
-            return {run.id: run for run in _with_tags(connection, rows)}
+            return by_ids(connection, run_ids)
 
     def move(self, run: Run, status: Status, *, reason: str = "", message: str = "") -> Run:
         """Gives a run its next status; raises StatusError for a move that is not in `MOVES`."""
@@ -206,7 +205,7 @@ class Runs:
                 connection.execute(delete(ParamRow).where(ParamRow.run_id == run.id, ParamRow.io == io))
             if rows:
                 insertion = upsert(connection, ParamRow)
-                replaced = {key: insertion.excluded[key] for key in ("kind", "number", "is_nan", "text")}
+                replaced = {key: insertion.excluded[key] for key in ("kind", "number", "is_nan", "text", "short")}
                 connection.execute(
                     insertion.on_conflict_do_update(index_elements=["run_id", "io", "name"], set_=replaced), rows
                 )
@@ -249,6 +248,11 @@ def runs() -> Statement:
         .outerjoin(UserRow, UserRow.id == RunRow.created_by)
         .where(RunRow.deleted_at.is_(None))
     )
+
+
+def by_ids(connection: Connection, run_ids: Sequence[int]) -> dict[int, Run]:
+    rows = connection.execute(runs().where(RunRow.id.in_(run_ids))).all()
+    return {run.id: run for run in _with_tags(connection, rows)}
 
 
 def find(connection: Connection, project: Project, key: str) -> Run:

@@ -15,7 +15,7 @@ class SeriesRow(Base):
     """
 
     __tablename__ = "series"
-    __table_args__ = (UniqueConstraint("run_id", "name"), Index(None, "name", "last"))
+    __table_args__ = (UniqueConstraint("run_id", "name"), Index(None, "name", "last", "run_id"))
     id: Mapped[pk]
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
     name: Mapped[str] = mapped_column(Text)

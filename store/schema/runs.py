@@ -8,12 +8,17 @@ from typing import Any
 from sqlalchemy import Boolean, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vitrina.store.schema.columns import Base, maker, pk, project_id
+from vitrina.store.schema.columns import Base, Sortable, maker, pk, project_id
 
 
 class RunRow(Base):
     __tablename__ = "runs"
-    __table_args__ = (UniqueConstraint("project_id", "uuid"), Index(None, "project_id", "name"))
+    __table_args__ = (
+        UniqueConstraint("project_id", "uuid"),
+        Index(None, "project_id", "name"),
+        Index(None, "project_id", "id"),
+        Index(None, "started_at", "id"),
+    )
     id: Mapped[pk]
     project_id: Mapped[project_id]
     uuid: Mapped[str] = mapped_column(String(64))
@@ -52,7 +57,8 @@ class ParamRow(Base):
     __tablename__ = "params"
     __table_args__ = (
         UniqueConstraint("run_id", "io", "name"),
-        Index(None, "io", "name", "number"),
+        Index(None, "io", "name", "number", "run_id"),
+        Index(None, "io", "name", "short", "run_id"),
     )
     id: Mapped[pk]
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
@@ -64,6 +70,8 @@ class ParamRow(Base):
 
     is_nan: Mapped[bool] = mapped_column(Boolean, default=False)
     text: Mapped[str]
+    short: Mapped[str] = mapped_column(Sortable, default="", server_default="")
+    """The beginning of `text` (see `vitrina.store.params.SHORT`): an index does not take the whole of a long one."""
 
 
 class RunTagRow(Base):
