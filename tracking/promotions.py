@@ -9,6 +9,7 @@ from vitrina.store.records import Version
 from vitrina.store.refs import Noun
 from vitrina.store.versions import Wanted, wanted
 from vitrina.tracking.recorder import Recorder
+from vitrina.tracking.records import Aliased, Staged
 from vitrina.tracking.versions import VersionHandle, stage_of
 
 
@@ -19,6 +20,7 @@ def promote_to_model_version(
     *,
     description: str = "",
     artifacts: Sequence[str] = (),
+    override: str | None = None,
 ) -> VersionHandle:
     """Gives a model version of this run a stage, a name, or both.
 
@@ -26,9 +28,10 @@ def promote_to_model_version(
         promote_to_model_version("rev1", artifacts=["classifier"])          rev1 becomes an alias
 
     `version` is a handle, the number of a version that the run logged, or a word, which becomes its alias. `artifacts`
-    names the model where the run logged several. `description` is kept as the reason.
+    names the model where the run logged several. `description` is kept as the reason. Gates may refuse a stage
+    (GateRefusedError); `override` is the reason for going on all the same, which is kept too.
     """
-    return _promote(run, Noun.MODEL, version, stage, reason=description, names=artifacts)
+    return _promote(run, Noun.MODEL, version, stage, reason=description, names=artifacts, override=override)
 
 
 def promote_to_artifact_version(
@@ -38,21 +41,33 @@ def promote_to_artifact_version(
     *,
     description: str = "",
     artifacts: Sequence[str] = (),
+    override: str | None = None,
 ) -> VersionHandle:
     """Gives an artifact version of this run a stage, a name, or both: as `promote_to_model_version`."""
-    return _promote(run, Noun.ARTIFACT, version, stage, reason=description, names=artifacts)
+    return _promote(run, Noun.ARTIFACT, version, stage, reason=description, names=artifacts, override=override)
 
 
 def _promote(
-    run: Recorder, noun: Noun, version: str | VersionHandle, stage: str | None, *, reason: str, names: Sequence[str]
+    run: Recorder,
+    noun: Noun,
+    version: str | VersionHandle,
+    stage: str | None,
+    *,
+    reason: str,
+    names: Sequence[str],
+    override: str | None,
 ) -> VersionHandle:
     wanted_stage = stage_of(stage) if stage is not None else None
     alias = version if isinstance(version, str) and wanted(version) is not Wanted.EXACT else None
     if wanted_stage is None and alias is None:
         raise InvalidError("Neither a stage nor an alias is given.", hint='Write stage="production".')
     chosen = version.record if isinstance(version, VersionHandle) else _logged(run, noun, version, names)
-    marked = run.connection.sink.mark(chosen, stage=wanted_stage, alias=alias, reason=reason)
-    return VersionHandle(marked, run.connection)
+    sink = run.connection.sink
+    if alias is not None:
+        chosen = sink.mark(chosen, Aliased(alias, reason))
+    if wanted_stage is not None:
+        chosen = sink.mark(chosen, Staged(wanted_stage, reason, override))
+    return VersionHandle(chosen, run.connection)
 
 
 def _logged(run: Recorder, noun: Noun, number: str, names: Sequence[str]) -> Version:

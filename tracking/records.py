@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from vitrina.store.kinds.kind import Taken
 from vitrina.store.records import Point, Status, Version
 from vitrina.store.refs import Noun
-from vitrina.store.versions import Bump
+from vitrina.store.versions import Bump, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,26 @@ class Used:
 
 
 Record: TypeAlias = Inputs | Outputs | Points | Item | Tags | About | StatusMove | Used
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A version gets a stage. `override` is the reason for going on although gates refuse."""
+
+    stage: Stage
+    reason: str = ""
+    override: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aliased:
+    """A version gets a name, which leaves the version that had it."""
+
+    name: str
+    reason: str = ""
+
+
+Mark: TypeAlias = Staged | Aliased
 
 
 @dataclass(frozen=True, slots=True)

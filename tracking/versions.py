@@ -18,6 +18,7 @@ from vitrina.store.refs import Noun
 from vitrina.store.versions import Stage
 from vitrina.tracking.connections import Connection
 from vitrina.tracking.layouts import FILES, REFERENCE, TABLE, read_table
+from vitrina.tracking.records import Aliased, Mark, Staged
 
 PREFIX = "vitrina-"
 """Of the names of folders for a while."""
@@ -99,17 +100,20 @@ class VersionHandle:
         self.connection.reader.pull(self.record, Path(folder))
         return Path(folder)
 
-    def promote(self, stage: str, *, reason: str = "") -> VersionHandle:
-        """The version in a stage: staging, production (the one that was there is archived) or archived."""
-        return self._marked(stage=stage_of(stage), alias=None, reason=reason)
+    def promote(self, stage: str, *, reason: str = "", override: str | None = None) -> VersionHandle:
+        """The version in a stage: staging, production (the one that was there is archived) or archived.
+
+        Gates (checks of data) may refuse staging and production: GateRefusedError. `override` is the reason for going
+        on all the same; it is kept in the log.
+        """
+        return self._marked(Staged(stage_of(stage), reason, override))
 
     def alias(self, name: str, *, reason: str = "") -> VersionHandle:
         """The version with one more alias, which leaves the version that had it."""
-        return self._marked(stage=None, alias=name, reason=reason)
+        return self._marked(Aliased(name, reason))
 
-    def _marked(self, *, stage: Stage | None, alias: str | None, reason: str) -> VersionHandle:
-        marked = self.connection.sink.mark(self.record, stage=stage, alias=alias, reason=reason)
-        return VersionHandle(marked, self.connection)
+    def _marked(self, mark: Mark) -> VersionHandle:
+        return VersionHandle(self.connection.sink.mark(self.record, mark), self.connection)
 
     @cached_property
     def _loaded(self) -> Any:

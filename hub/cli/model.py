@@ -8,27 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vitrina.hub.cli import printing, rows
+from vitrina.hub.cli.marking import with_marks
 from vitrina.hub.cli.model_feedback import feedback
 from vitrina.hub.cli.opened import opened
 from vitrina.hub.cli.printing import Json
-from vitrina.hub.cli.versioned import VersionRef, told, version_of, with_verbs
+from vitrina.hub.cli.versioned import VersionRef, version_of, with_verbs
 from vitrina.hub.pages import data
 from vitrina.store.charts.data import plain
 from vitrina.store.refs import Noun
-from vitrina.store.versions import Stage
 
 if TYPE_CHECKING:
     from vitrina.store.records import Version
 
-app = with_verbs(Noun.MODEL, "Models and their versions: list, pull, ask, promote.")
+app = with_marks(with_verbs(Noun.MODEL, "Models and their versions: list, pull, ask, promote."), Noun.MODEL)
 
 app.command()(feedback)
 
 PREDICTED_WITHIN_S = 300.0
 """With the start of a service that slept."""
-
-Reason = Annotated[str, typer.Option(help="Why; kept in the log of stages.")]
-
 
 @app.command()
 def predict(
@@ -67,30 +64,6 @@ def demo(ref: VersionRef, json: Json = False) -> None:
         print(f"{one.ref}: revision {one.revision} ({one.framework}).")
 
 
-@app.command()
-def promote(
-    ref: VersionRef,
-    stage: Annotated[Stage, typer.Argument(metavar="staging|production|archived")],
-    reason: Reason = "",
-    json: Json = False,
-) -> None:
-    """Give a version a stage. One is in production: the one that was there is archived."""
-    with opened() as store:
-        promoted = store.promotions.promote(version_of(store, Noun.MODEL, ref), stage, reason=reason)
-    told(promoted, json=json, line=f"{promoted.ref} is in {stage}.")
-
-
-@app.command()
-def alias(
-    ref: VersionRef,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="a-z, 0-9 and -, such as champion")],
-    reason: Reason = "",
-    json: Json = False,
-) -> None:
-    """Let a name point to a version; it leaves the one that it pointed to."""
-    with opened() as store:
-        named = store.promotions.alias(version_of(store, Noun.MODEL, ref), name, reason=reason)
-    told(named, json=json, line=f"@{name} is {named.ref}.")
 
 
 def _from_here(version: Version, asked: Any) -> list[Any]:

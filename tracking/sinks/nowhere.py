@@ -24,8 +24,7 @@ from vitrina.store.records import (
     Visibility,
 )
 from vitrina.store.refs import Ref
-from vitrina.store.versions import Stage
-from vitrina.tracking.records import Added, Record, VersionDraft
+from vitrina.tracking.records import Added, Aliased, Mark, Record, Staged, VersionDraft
 from vitrina.tracking.sinks.reader import Values
 from vitrina.tracking.sinks.sink import AppEntry, Begun, Start
 
@@ -80,8 +79,12 @@ class Nowhere:
             bundle.cwd, bundle.digest, blob, bundle.requirements, NEVER, None,
         )  # fmt: skip
 
-    def mark(self, version: Version, *, stage: Stage | None = None, alias: str | None = None, reason: str) -> Version:
-        return replace(version, stage=stage or version.stage)
+    def mark(self, version: Version, mark: Mark) -> Version:
+        match mark:
+            case Staged(stage):
+                return replace(version, stage=stage)
+            case Aliased(name):
+                return replace(version, aliases=(*version.aliases, name))
 
     def publish_readme(self, of: Ref, text: str) -> None:
         pass

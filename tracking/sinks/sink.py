@@ -11,8 +11,7 @@ from vitrina.store.bundles import Bundle
 from vitrina.store.records import App, Run, Version
 from vitrina.store.refs import Ref
 from vitrina.store.serving import Network
-from vitrina.store.versions import Stage
-from vitrina.tracking.records import Added, Record, VersionDraft
+from vitrina.tracking.records import Added, Mark, Record, VersionDraft
 
 
 class Join(Enum):
@@ -95,8 +94,8 @@ class Sink(Protocol):
         """Makes a revision of an app of a version; one that equals the newest is not made again."""
         ...
 
-    def mark(self, version: Version, *, stage: Stage | None = None, alias: str | None = None, reason: str) -> Version:
-        """Gives a version a stage, an alias or both (None: not that one)."""
+    def mark(self, version: Version, mark: Mark) -> Version:
+        """Changes what is said of a version, and gives the version as it is then. Raises GateRefusedError."""
         ...
 
     def publish_readme(self, of: Ref, text: str) -> None:

@@ -14,15 +14,17 @@ from vitrina.store.records import App, Node, NodeKind, Project, Run, Status, Ver
 from vitrina.store.refs import Noun, Ref
 from vitrina.store.registry import Draft
 from vitrina.store.runs import Io, RunIdTakenError
-from vitrina.store.versions import Stage
 from vitrina.tracking.records import (
     About,
     Added,
+    Aliased,
     Inputs,
     Item,
+    Mark,
     Outputs,
     Points,
     Record,
+    Staged,
     StatusMove,
     Tags,
     Used,
@@ -100,12 +102,12 @@ class SqlSink:
         )
         return self._store.apps.log(version, entry.name, draft)
 
-    def mark(self, version: Version, *, stage: Stage | None = None, alias: str | None = None, reason: str) -> Version:
-        if alias is not None:
-            version = self._store.promotions.alias(version, alias, reason=reason)
-        if stage is not None:
-            version = self._store.promotions.promote(version, stage, reason=reason)
-        return version
+    def mark(self, version: Version, mark: Mark) -> Version:
+        match mark:
+            case Staged(stage, reason, override):
+                return self._store.promotions.promote(version, stage, reason=reason, override=override)
+            case Aliased(name, reason):
+                return self._store.promotions.alias(version, name, reason=reason)
 
     def publish_readme(self, of: Ref, text: str) -> None:
         if of.app is not None or of.noun is Noun.REPORT:

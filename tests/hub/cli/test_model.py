@@ -42,6 +42,12 @@ def test_it_promotes_and_names_versions(vitrina, store, shown) -> None:
     assert store.find(f"{REF}@champion").version == store.find(f"{REF}@production").version
 
 
+def test_an_override_needs_a_reason(vitrina, shown) -> None:
+    said = vitrina("model", "promote", REF, "staging", "--override", " ")
+    assert (said.code, "An override without a reason says nothing." in said.err) == (1, True)
+    assert vitrina("model", "promote", REF, "staging", "--override", "Anna saw it").code == 0
+
+
 @pytest.fixture
 def line(store, tmp_path: Path) -> str:
     """A model that answers a + 10 b."""
