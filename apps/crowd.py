@@ -7,7 +7,7 @@ instance holds its state. A seat is taken while something of it is open, and for
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -57,11 +57,18 @@ class Stay:
         self._seat = seat
         self._is_person = is_person
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         seat = self._seat
         seat.opened += 1
         if self._is_person:
             seat.tally.uses += 1
+        return self
+
+    def note_person(self) -> None:
+        """What is open is a person's from now on, whatever began it."""
+        if not self._is_person:
+            self._is_person = True
+            self._seat.tally.uses += 1
 
     def __exit__(self, *_: object) -> None:
         seat = self._seat

@@ -27,6 +27,7 @@ from vitrina.hub.measures.front import FrontMeasures
 from vitrina.hub.obeying import obey
 from vitrina.hub.peers import Peers
 from vitrina.hub.proxy import connections, edge, http
+from vitrina.hub.proxy.clearing import most_bytes_of
 from vitrina.hub.proxy.diary import Diary
 from vitrina.hub.proxy.doors import Doors
 from vitrina.hub.proxy.doorway import Doorway
@@ -46,6 +47,7 @@ from vitrina.hub.proxy.presence import Presence
 from vitrina.hub.proxy.rehearsals import Rehearsals
 from vitrina.hub.proxy.routes import BelowPath, Nowhere, OfApp, Routes, portal_origins
 from vitrina.hub.proxy.tending import Tending
+from vitrina.hub.proxy.ticks import Ticks
 from vitrina.hub.proxy.visits import Visits
 from vitrina.hub.proxy.waiting import Pages, Told
 from vitrina.hub.proxy.warming import Warming
@@ -121,7 +123,7 @@ def create_front(
     folder = settings.home / APPS_FOLDER
     environments = environments_of(folder, level=settings.isolation, timing=measures.builds.step)
     libraries = Libraries(environments, supervisor)
-    shelf = Shelf(store, folder)
+    shelf = Shelf(store, folder, most_bytes_of(os.environ))
     openings = Openings(supervisor, shelf, diary, settings.sites.of, clocks.utc, libraries, measures, inbox)
     framers, watch = portal_origins(settings), Watch(connections.opened)
     doorway = Doorway(
@@ -136,6 +138,7 @@ def create_front(
         pages=pages,
         peers=Peers.of(settings),
         edge=Edge(edge.key_of(settings.secret), visits, openings, watch, limits, framers, measures.traffic),
+        ticks=Ticks(supervisor, pools),
         traffic=measures.traffic,
         framers=framers,
         now_s=lambda: clocks.utc().timestamp(),

@@ -12,20 +12,26 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from vitrina.apps.policy import SupervisorSettings
 from vitrina.apps.served import remove_served
+from vitrina.store.errors import InvalidError
 
 log = logging.getLogger(__name__)
 
 TAKEN = "taken"
 
-MOST_BYTES = 20 * 10**9
-"""Of all that is placed. What was used lately stays, however much it is."""
+GB = 10**9
+
+PLACED = "VITRINA_PLACED_GB"
+"""By this the operator of a hub says how much all that is placed may take."""
+
+MOST_BYTES = 20 * GB
+"""Unless they say otherwise. What was used lately stays, however much it is."""
 
 MARGIN_S = 3600.0
 """For a start that took its time, and for clocks that are set."""
@@ -36,6 +42,24 @@ EVERY_S = 3600.0
 def unused_after_s(times: SupervisorSettings) -> float:
     """After so many seconds what was taken is used by no instance."""
     return times.start_timeout_s + times.lifetime_s + times.drain_s + times.stop_timeout_s + MARGIN_S
+
+
+class PlacedRoomError(InvalidError):
+    """A size that was set for what is placed is none."""
+
+
+def most_bytes_of(variables: Mapping[str, str]) -> int:
+    """What the operator of a hub with these environment variables allows. Raises PlacedRoomError."""
+    given = variables.get(PLACED)
+    if not given:
+        return MOST_BYTES
+    try:
+        gigabytes = float(given)
+    except ValueError:
+        gigabytes = 0.0
+    if not 0 < gigabytes < float("inf"):
+        raise PlacedRoomError(f"{PLACED} is {given!r}, and no size.", hint=f"Give gigabytes, such as {PLACED}=20.")
+    return int(gigabytes * GB)
 
 
 @dataclass(frozen=True, slots=True)

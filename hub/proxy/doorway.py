@@ -31,6 +31,7 @@ from vitrina.hub.proxy.pools import Pools
 from vitrina.hub.proxy.presence import Presence
 from vitrina.hub.proxy.request_headers import Sender
 from vitrina.hub.proxy.response_headers import app_policy
+from vitrina.hub.proxy.ticks import Ticks
 from vitrina.hub.proxy.viewers import key_at, viewer
 from vitrina.hub.proxy.visits import Visit, Visits
 from vitrina.hub.proxy.waiting import Pages, Told
@@ -52,6 +53,7 @@ class Doorway:
     pages: Pages
     peers: Peers
     edge: Edge
+    ticks: Ticks
     traffic: Traffic
     framers: Sequence[str]
     """The origins that may show an app in a frame."""
@@ -98,7 +100,7 @@ class Doorway:
 
     async def _at_app(self, request: web.Request, visit: Visit, how: Asked, *, to: str) -> web.StreamResponse:
         begun = await timers.begun(request, visit.app.framework)
-        if timers.is_callback_by_clock(begun):
+        if await self._is_by_clock(request, visit, begun):
             how = replace(how, may_start=False, is_used=False)
         seen = self.openings.seat(visit) or await self._served(visit, how)
         if isinstance(seen, Seat):
@@ -106,6 +108,15 @@ class Doorway:
         if how.kind is Kind.DOCUMENT:
             return await self.lobby.page(visit, seen, to=to, is_framed=is_framed(request.headers))
         return self.lobby.line(seen)
+
+    async def _is_by_clock(self, request: web.Request, visit: Visit, begun: bytes) -> bool:
+        match visit.app.framework:
+            case "dash":
+                return timers.is_callback_by_clock(begun)
+            case "gradio":
+                return await self.ticks.caused(request, visit, self.openings.seat(visit), begun)
+            case _:
+                return False
 
     async def _served(self, visit: Visit, how: Asked) -> Seat | Seen:
         """How the app is, after it was woken and waited for as long as this request may wait."""
@@ -127,13 +138,14 @@ class Doorway:
             if not timers.is_message_by_clock(framework, message):
                 seat.note_person()
 
-        pool = await self.pools.at(f"{visit.app.label}/{seat.number}", seat.address)
+        pool = await self.pools.of(visit.app, seat)
         sender = self._sender(request, visit, seat.address)
         is_person = how.is_used and how.kind is not Kind.SOCKET  # a socket is open as long as a tab is: see heard
         is_socket = how.kind is Kind.SOCKET
         with (
             self.presence.stay(visit, lambda: _cut(request)),
-            seat.stay(is_person=is_person),
+            seat.stay(is_person=is_person) as stay,
+            self.ticks.streamed(request, visit, stay),
             self.traffic.passing(visit.app, visit.shown, request, is_socket=is_socket) as passing,
         ):
             try:

@@ -8,7 +8,8 @@ two know. The answer is either
 
 It keeps a yes for `KEPT_S`, for the same head. A yes counts as use of the app; an upload is followed by `watch`. What
 stays open for as long as a tab does, WebSockets and streams of events, it brings to the front, which cuts it when the
-right to it ends: no server can be told to end a connection that it moves by itself.
+right to it ends: no server can be told to end a connection that it moves by itself. So it does with what may come of a
+page's clock, which only the body tells.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from multidict import CIMultiDict
 from vitrina.apps import viewing
 from vitrina.apps.life import Address, UnixAddress
 from vitrina.hub.measures.traffic import Traffic
-from vitrina.hub.proxy import routes
+from vitrina.hub.proxy import routes, timers
 from vitrina.hub.proxy.asked import Asked, Kind, asked
 from vitrina.hub.proxy.connections import Client, plain
 from vitrina.hub.proxy.doors import Door
@@ -101,7 +102,7 @@ class Edge:
         seat = self.openings.seat(visit) if visit is not None and not how.is_foreign else None
         if visit is None or seat is None or not isinstance(seat.address, UnixAddress):
             return bring_it()
-        if _goes_on(request, how) or self._may_be_too_long(request, app):
+        if _goes_on(request, how) or self._may_be_too_long(request, app) or timers.is_told(app.framework, method, path):
             return bring_it()
         self.traffic.seen(app, visit.shown)
         is_kept = method in KEPT

@@ -24,7 +24,7 @@ from typing import Any
 from vitrina.apps.policy import SupervisorSettings
 from vitrina.apps.served import FILES, META, remove_served, write_served
 from vitrina.apps.spec import AppSpec
-from vitrina.hub.proxy.clearing import Clearing, unused_after_s
+from vitrina.hub.proxy.clearing import MOST_BYTES, Clearing, unused_after_s
 from vitrina.hub.sites import Site
 from vitrina.store.errors import VitrinaError
 from vitrina.store.opening import Store
@@ -56,13 +56,17 @@ class Shelf:
 
     store: Store
     folder: Path
+    most_bytes: int = MOST_BYTES
+    """So much may lie there; see `clearing`."""
+
     _seen: dict[Path, _Print] = field(default_factory=dict["Path", "_Print"])
     """Bundles that were compared with their names, as they were then."""
 
     @property
     def clearing(self) -> Clearing:
         """What removes what no app uses any more."""
-        return Clearing(self.folder, (BUNDLES, SERVED), unused_s=unused_after_s(SupervisorSettings()))
+        unused_s = unused_after_s(SupervisorSettings())
+        return Clearing(self.folder, (BUNDLES, SERVED), unused_s=unused_s, most_bytes=self.most_bytes)
 
     def spec(self, app: App, *, site: Site, is_doubted: bool = False) -> AppSpec:
         """All that starting this app takes; `is_doubted`: it did not start with what is there.

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from aiohttp import BaseConnector, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, UnixConnector
 
+from vitrina.apps.crowd import Seat
 from vitrina.apps.life import Address, TcpAddress, UnixAddress
+from vitrina.store.records import App
 
 CONNECT_TIMEOUT_S = 5.0
 """The app serves already: a connection takes no time, unless its server is stuck."""
@@ -33,6 +35,10 @@ class Pools:
 
     def __init__(self) -> None:
         self._open: dict[str, Pool] = {}
+
+    async def of(self, app: App, seat: Seat) -> Pool:
+        """The pool of the instance of an app at which somebody sits."""
+        return await self.at(f"{app.label}/{seat.number}", seat.address)
 
     async def at(self, key: str, address: Address) -> Pool:
         """The pool of the app `key`, which serves at `address` now; connections to a former place are closed."""

@@ -2,21 +2,29 @@
 
     Streamlit   a fragment with `run_every`, and the heartbeat: a message on its socket says so (protocol buffers)
     Dash        `dcc.Interval`: the callback's request names what changed, and that is only `n_intervals`
+    Gradio      `gr.Timer`: the event's request names the component that caused it; see `vitrina.hub.proxy.ticks`
 
 What an app's own script in the page repeats cannot be told from a person's doing.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
 
 from aiohttp import web
 
 DASH_CALLBACK = "/_dash-update-component"
+GRADIO_EVENT = "/queue/join"
+GRADIO_EVENT_AT_ONCE = "/run/"
+"""Where the page of an app says what happened: in the line, and past it (`queue=False`)."""
 
 MOST_BYTES = 64 * 1024
-"""So much of a callback's body is looked at: an interval's names what changed before that."""
+"""So much of a callback's body is looked at: an interval's names what changed before that, and an event that a timer
+caused seldom carries more."""
 
 _CHANGED = re.compile(rb'"changedPropIds":\s*\[([^\]]*)\]')
 _BY_CLOCK = re.compile(rb'\s*"(?:[^"\\]|\\.)*\.n_intervals"\s*')
@@ -29,10 +37,31 @@ IS_AUTO_RERUN = 6
 """Field of its `ClientState`."""
 
 
+@dataclass(frozen=True, slots=True)
+class GradioEvent:
+    """Something that happened in a page of Gradio's."""
+
+    session: str
+    """Which page it is."""
+
+    component: int
+    """What caused it: also of what follows on something else (`.then`), the first cause."""
+
+
+def is_told(framework: str, method: str, path: str) -> bool:
+    """Whether the body of such a request tells whether a clock sent it."""
+    match framework:
+        case "dash":
+            return method == "POST" and path.endswith(DASH_CALLBACK)
+        case "gradio":
+            return method == "POST" and (path.endswith(GRADIO_EVENT) or GRADIO_EVENT_AT_ONCE in path)
+        case _:
+            return False
+
+
 async def begun(request: web.Request, framework: str) -> bytes:
     """The beginning of a request's body, where it tells whether a clock sent it; empty where it is not looked at."""
-    is_callback = framework == "dash" and request.method == "POST" and request.path.endswith(DASH_CALLBACK)
-    if not is_callback or "Expect" in request.headers:  # that one waits to be asked for it
+    if not is_told(framework, request.method, request.path) or "Expect" in request.headers:  # it waits to be asked
         return b""
     read = b""
     while len(read) < MOST_BYTES and _CHANGED.search(read) is None and (more := await request.content.readany()):
@@ -46,6 +75,22 @@ def is_callback_by_clock(body: bytes) -> bool:
     return found is not None and all(_BY_CLOCK.fullmatch(name) for name in found[1].split(b","))
 
 
+def gradio_event(body: bytes) -> GradioEvent | None:
+    """The event in the whole body of a request; None: it is none of a page's, or was not read to its end."""
+    match _parsed(body):
+        case {"session_hash": str(session), "trigger_id": int(component)}:
+            return GradioEvent(session, component)
+        case _:
+            return None
+
+
+def gradio_timers(config: bytes) -> frozenset[int]:
+    """The components that only ever tick, by what an app says of itself (`/config`); none when it says nothing."""
+    targets = [one for dependency in _items(_parsed(config), "dependencies") for one in _targets(dependency)]
+    others = {component for component, event in targets if event != "tick"}
+    return frozenset(component for component, event in targets if event == "tick") - others
+
+
 def is_message_by_clock(framework: str, message: bytes) -> bool:
     """Whether a message that a page sends on its socket was sent by a clock."""
     if framework != "streamlit":
@@ -53,6 +98,29 @@ def is_message_by_clock(framework: str, message: bytes) -> bool:
     fields = dict(_fields(message))
     rerun = fields.get(RERUN_SCRIPT)
     return APP_HEARTBEAT in fields or (isinstance(rerun, bytes) and dict(_fields(rerun)).get(IS_AUTO_RERUN) == 1)
+
+
+def _targets(dependency: object) -> Iterator[tuple[int, str]]:
+    """Which events of which components cause a dependency of Gradio's."""
+    for target in _items(dependency, "targets"):
+        match target:
+            case [int(component), str(event)]:
+                yield component, event
+            case _:
+                pass
+
+
+def _items(thing: object, name: str) -> list[object]:
+    """What a mapping has as a list under this name; nothing where it is none."""
+    found = cast("dict[str, object]", thing).get(name) if isinstance(thing, dict) else None
+    return cast("list[object]", found) if isinstance(found, list) else []
+
+
+def _parsed(text: bytes) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:

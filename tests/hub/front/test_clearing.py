@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vitrina.apps.policy import SupervisorSettings
-from vitrina.hub.proxy.clearing import Clearing, Placed, due, unused_after_s
+from vitrina.hub.proxy.clearing import MOST_BYTES, Clearing, Placed, PlacedRoomError, due, most_bytes_of, unused_after_s
 
 DAY_S = 24 * 3600.0
 NOW = 100 * DAY_S
@@ -72,3 +72,14 @@ def test_within_the_bound_nothing_goes_but_drafts_of_long_ago(tmp_path: Path, cl
 
 def test_where_nothing_was_placed_yet_there_is_nothing_to_do(clearing: Clearing) -> None:
     assert clearing.collect() == []
+
+
+def test_the_operator_says_how_much_may_lie_there() -> None:
+    assert most_bytes_of({}) == most_bytes_of({"VITRINA_PLACED_GB": ""}) == MOST_BYTES
+    assert most_bytes_of({"VITRINA_PLACED_GB": "0.5"}) == 5 * 10**8
+
+
+@pytest.mark.parametrize("size", ["much", "0", "-3", "inf", "nan"])
+def test_a_size_that_is_none_is_refused(size: str) -> None:
+    with pytest.raises(PlacedRoomError, match=r"VITRINA_PLACED_GB is '.*', and no size\. Give gigabytes"):
+        most_bytes_of({"VITRINA_PLACED_GB": size})
