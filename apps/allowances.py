@@ -20,6 +20,9 @@ class Somebody(Enum):
     HUB = "the hub itself"
     """By itself: kept running, or found running."""
 
+    CAMERA = "the hub, for a picture"
+    """Nobody wanted it: it counts against nobody, and gives way to whoever needs its room."""
+
     VISITOR = "a visitor without account"
 
 
@@ -33,6 +36,11 @@ class Charge:
 
     payer: Payer
     project: str
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether it is stopped before anybody has to wait for it."""
+        return self.payer is Somebody.CAMERA
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ def held(allowances: Allowances, *, running: int, starting: int, is_tight: bool)
 
 def refusal(allowances: Allowances, wanted: Charge, *, others: Iterable[Charge], waiting: int) -> RefusedError | None:
     """Why one more instance is refused; None: it is not. `others` run or wait, `waiting` says how many of them wait."""
-    others = list(others)
+    others = [one for one in others if wanted.gives_way or not one.gives_way]
     if waiting >= allowances.waiting:
         return RefusedError(f"{waiting} apps wait for their start already.", hint="Try again in some minutes.")
     if sum(one.project == wanted.project for one in others) >= allowances.per_project:
@@ -88,7 +96,7 @@ def refusal(allowances: Allowances, wanted: Charge, *, others: Iterable[Charge],
         )
     mine = sum(one.payer == wanted.payer for one in others)
     match wanted.payer:
-        case Somebody.HUB:
+        case Somebody.HUB | Somebody.CAMERA:
             return None
         case Somebody.VISITOR if mine >= allowances.visitors:
             return RefusedError(

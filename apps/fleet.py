@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vitrina.apps.allowances import Somebody
 from vitrina.apps.life import LIVING, UNDER_WAY, State, foremost, is_resting
 
 if TYPE_CHECKING:
@@ -91,4 +93,6 @@ class Fleet:
         number = self.crowd.choose(session, instances=ready, places=self.order.serving.people)
         if number is None or (address := ready[number].instance.address) is None:
             return None
+        if ready[number].charge.gives_way:  # somebody is there now: it counts as what runs anyway
+            ready[number].charge = replace(ready[number].charge, payer=Somebody.HUB)
         return self.crowd.sit(session, number, address=address, tally=ready[number].tally)

@@ -159,8 +159,13 @@ class Fleets:
         return Living(order, number, charge=charge, terms=self._terms)
 
     def _may_go(self) -> Iterator[tuple[Living, int]]:
-        """Those that may be stopped to make room, with the number of people inside: not an app's minimum."""
+        """Those that may be stopped to make room, with the number of people inside: not an app's minimum.
+
+        Of those that nobody wanted also what is still on its way.
+        """
         for fleet in self:
+            coming = [life for life in fleet.living() if life.state in {State.BUILDING, State.STARTING}]
+            yield from ((life, 0) for life in coming if life.charge.gives_way)
             ready = [life for life in fleet.living() if life.state is State.READY]
             spare = max(0, len(ready) - fleet.order.serving.min_instances)
             yield from ((life, self.people(life)) for life in sorted(ready, key=_last_used)[:spare])

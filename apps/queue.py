@@ -79,8 +79,9 @@ class Queue:
         return tuple(self._line)
 
     def join(self, life: Living) -> None:
-        """It comes to the end."""
-        self._line.append(life)
+        """It comes to the end, but before those that give way."""
+        place = sum(life.charge.gives_way or not one.charge.gives_way for one in self._line)
+        self._line.insert(place, life)
 
     def withdraw(self, life: Living) -> None:
         """It does not wait any more."""
@@ -93,7 +94,7 @@ class Queue:
         while self._line and self.why is None:
             self._line.pop(0).begin()
             self.why = self._held() if self._line else None
-        if self.why is not None:
+        if self.why is not None and not self._line[0].charge.gives_way:
             self._make_room(self.why)
 
     def relieve(self) -> None:
@@ -121,20 +122,25 @@ class Queue:
             case Held.MEMORY:
                 self.relieve()
             case Held.STARTS:
-                pass
+                for life in self._least_used():
+                    if life.charge.gives_way and life.state is not State.READY:
+                        self._stop(life, FOR_ANOTHER)
 
     def _ending(self) -> list[Living]:
         return [life for life in self._lives() if life.state is State.DRAINING and life.instance.address is None]
 
     def _least_used(self) -> list[Living]:
-        """Those that may go and no person uses, the longest unused first; where nobody is inside before a quiet tab."""
+        """Those that may go and no person uses, the longest unused first; where nobody is inside before a quiet tab.
+
+        What gives way comes before all.
+        """
         quiet_before = self._clock() - timedelta(seconds=self._reserve.quiet_s)
         found = [
-            (people > 0, life.tally.last_used_at, life.order.key, life)
+            (not life.charge.gives_way, people > 0, life.tally.last_used_at, life.order.key, life)
             for life, people in self._may_go()
             if life.tally.uses == 0 and (people == 0 or life.tally.last_used_at <= quiet_before)
         ]
-        return [life for *_, life in sorted(found, key=lambda one: one[:3])]
+        return [life for *_, life in sorted(found, key=lambda one: one[:4])]
 
     def _stop(self, life: Living, reason: str) -> None:
         life.drain(reason, until=self._clock())

@@ -110,6 +110,8 @@ class Supervisor:
         self._fleets.fill(fleet, payer)
         life = fleet.at(session) or fleet.foremost()
         life.tally.last_used_at = self._clock()
+        if life.charge.gives_way:
+            life.charge = Charge(payer, order.project)
         return self._fleets.snapshot(life)
 
     async def keep(self, order: Order) -> None:

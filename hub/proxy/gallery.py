@@ -1,7 +1,8 @@
 """Which app is to sit for its picture next, and when: one at a time, and only while nobody waits for anything.
 
 An app that runs anyway is taken first. When all is quiet, an app that has no picture yet is started for it, as somebody
-would who opens it, and stopped again if nobody came meanwhile.
+would who opens it, and stopped again if nobody came meanwhile. It counts against nobody; when somebody needs its room,
+it is stopped at once, and sits for its picture another time.
 """
 
 from __future__ import annotations
@@ -78,12 +79,19 @@ class Gallery:
         except RefusedError:  # too much runs already: later
             return None
         except AppError as error:
+            if self._gave_way(app):
+                return None
             log.info("No picture of %s: %s", app.ref, error, extra={"action": "picture_failed", "app": app.label})
             await asyncio.to_thread(self.store.pictures.fail, app, str(error))
         else:
             log.info("A picture of %s was taken.", app.ref, extra={"action": "picture_taken", "app": app.label})
             await asyncio.to_thread(self.store.pictures.keep, app, png, width=width, height=height)
         return app
+
+    def _gave_way(self, app: App) -> bool:
+        """Whether it was stopped, and did not fail."""
+        now = self.supervisor.get(app.label)
+        return now is not None and now.state in {State.DRAINING, State.STOPPED} and now.reason != TAKEN
 
     def _due(self) -> list[App]:
         due = self.store.pictures.due()
@@ -94,7 +102,7 @@ class Gallery:
         now = self.supervisor.get(app.label)
         if now is not None and now.state is State.READY:
             return await self._taken_of(app, now)
-        opened = await self.supervisor.open(self.openings.order(app), payer=Somebody.HUB)
+        opened = await self.supervisor.open(self.openings.order(app), payer=Somebody.CAMERA)
         ready = await self.supervisor.wait_ready(app.label, timeout_s=READY_WITHIN_S)
         if ready.state is not State.READY:
             raise StartError(f"It did not start. {ready.reason}")

@@ -325,6 +325,47 @@ async def test_who_has_too_many_is_told_what_to_do(stage: Stage, payer: Any, say
     await stage.supervisor.open(order("b"), payer=payer)
 
 
+@pytest.mark.parametrize(
+    "stage",
+    [
+        SupervisorSettings(allowances=replace(Allowances(), **{name: 1}))
+        for name in ("per_project", "instances", "starts")
+    ],
+    ids=["per_project", "instances", "starts"],
+    indirect=True,
+)
+@pytest.mark.parametrize("is_there", [True, False], ids=["ready", "starting"])
+async def test_what_sits_for_its_picture_is_in_nobodys_way(stage: Stage, *, is_there: bool) -> None:
+    if is_there:
+        await stage.supervisor.open(order("a"), payer=Somebody.CAMERA)
+        (await stage.arrive()).answer()
+        await stage.until(lambda: stage.states("a") == ["ready"])
+    else:
+        await stage.supervisor.open(order("a"), payer=Somebody.CAMERA)
+        await stage.arrive()
+    await stage.ready(order("b"), "alice", payer="alice")
+    assert stage.sits("b", "alice") == 1
+
+
+@allowing(instances=1)
+async def test_a_picture_stops_nobodys_app_and_waits_behind_people(stage: Stage) -> None:
+    await stage.ready(order("a"), "alice", payer="alice")
+    await stage.supervisor.open(order("b"), payer=Somebody.CAMERA)
+    assert (stage.states("a"), stage.states("b")) == (["ready"], ["queued"])
+    stage.sits("a", "alice")
+    await stage.supervisor.open(order("c"), session="bob", payer="bob")
+    assert [stage.supervisor.get(key).position for key in ("b", "c")] == [2, 1]  # pyright: ignore[reportOptionalMemberAccess]
+
+
+@allowing(per_project=1)
+async def test_an_app_that_sat_for_its_picture_counts_once_somebody_came(stage: Stage) -> None:
+    await stage.supervisor.open(order("a"), payer=Somebody.CAMERA)
+    (await stage.arrive()).answer()
+    await stage.until(lambda: stage.supervisor.seat("a", "alice") is not None)
+    with pytest.raises(RefusedError):
+        await stage.supervisor.open(order("b"), payer="bob")
+
+
 @allowing(waiting=1, starts=1)
 async def test_a_queue_has_an_end(stage: Stage) -> None:
     for key in ("a", "b"):

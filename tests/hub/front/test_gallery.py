@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp import web
 
+from vitrina.apps.allowances import Allowances
 from vitrina.apps.life import Address, State
 from vitrina.apps.pictures.shot import PictureError
 from vitrina.hub.proxy import gallery
@@ -100,6 +101,31 @@ async def test_an_app_that_somebody_came_to_meanwhile_goes_on(house, shows, came
     await looking
     assert house.supervisor.get(app.label).state is State.READY
     assert len(camera.taken) == 1
+
+
+class TestFull:
+    """A hub on which one app may run."""
+
+    @pytest.fixture
+    def allowances(self) -> Allowances:
+        return Allowances(instances=1)
+
+    async def test_an_app_that_gave_way_sits_another_time(self, house, shows, camera, app, other_app, clock) -> None:
+        clock.forward(gallery.QUIET.total_seconds())
+        looking = asyncio.create_task(shows.look())
+        await house.launcher.arrivals.get()
+        await house.supervisor.open(house.openings.order(app), session="somebody", payer="somebody")
+        assert await looking is None
+        assert house.supervisor.get(other_app.label).state is State.STOPPED
+        assert picture(house, other_app) is None
+        await house.started(hello)
+        await house.until(app, "ready")
+        await house.supervisor.stop(app.label, reason="Done.")
+        clock.forward(gallery.QUIET.total_seconds())
+        again = asyncio.create_task(shows.look())
+        await house.started(hello)
+        assert (await again).label == other_app.label
+        assert picture(house, other_app).blob is not None
 
 
 async def test_an_app_that_runs_is_taken_as_it_runs_once_its_first_page_is_there(
