@@ -17,7 +17,7 @@ from vitrina.apps.develop.source import Source
 from vitrina.apps.errors import AppError, StartError
 from vitrina.apps.frameworks import registry
 from vitrina.apps.job import Step
-from vitrina.apps.served import VARIABLE
+from vitrina.apps.served import OF_PRODUCTION, VARIABLE
 from vitrina.apps.stage import Stage
 from vitrina.store.errors import VitrinaError
 
@@ -41,7 +41,7 @@ class InPlace:
 
     `root` is its folder, whose lines are named in errors, `script` its file, `cwd` where it runs; `origin` is where
     people see it, `scratch` a private folder for what its framework keeps; `served` its version's files (None: it has
-    no version).
+    no version), `production` those of the version in production (None: there is no other one).
     """
 
     framework: str
@@ -51,6 +51,7 @@ class InPlace:
     origin: str
     scratch: Path
     served: Path | None
+    production: Path | None
 
 
 def run_local(
@@ -58,6 +59,7 @@ def run_local(
     *,
     served: Path | None,
     port: int,
+    production: Path | None = None,
     host: str = "127.0.0.1",
     framework: str | None = None,
     entry: str | None = None,
@@ -68,15 +70,15 @@ def run_local(
 ) -> None:
     """Run an app's file or folder in place and in this process, unchanged, until Ctrl-C (or SIGTERM).
 
-    `served` is a folder that `write_served` made (None: the app gets no version); `port` 0 takes any that is free; the
-    rest as for `bundles.pack`. `announce` gets one line with the address. The process is the app's from then on: its
-    working directory, environment and main module change. Raises PortError, StartError (after the traceback) and what
-    `bundles.pack` raises.
+    `served` is a folder that `write_served` made (None: the app gets no version), `production` that of the version in
+    production, if it is another one; `port` 0 takes any that is free; the rest as for `bundles.pack`. `announce` gets
+    one line with the address. The process is the app's from then on: its working directory, environment and main
+    module change. Raises PortError, StartError (after the traceback) and what `bundles.pack` raises.
     """
     source = Source(Path(path), entry, cwd, framework, include, command)
     with listener(host, port) as bound, tempfile.TemporaryDirectory(prefix="vitrina-app-") as scratch:
         origin = f"http://{host}:{bound.getsockname()[1]}"
-        place = in_place(source, origin=origin, scratch=Path(scratch), served=served)
+        place = in_place(source, origin=origin, scratch=Path(scratch), served=served, production=production)
 
         def is_served(_health: str, _rehearsal: str | None) -> None:
             announce(f"{place.script.name} is served at {origin} (Ctrl-C ends it)")
@@ -95,15 +97,17 @@ def run_local(
             ) from error
 
 
-def in_place(source: Source, *, origin: str, scratch: Path, served: Path | None) -> InPlace:
+def in_place(
+    source: Source, *, origin: str, scratch: Path, served: Path | None, production: Path | None = None
+) -> InPlace:
     """Where and what a source is now. Raises BundleError, DetectionError, UnknownFrameworkError."""
     wanted, framework = source.meant(), source.kind()
     script = wanted.root / wanted.entry
     if wanted.made is not None:  # a command line, which is no file of its author's
         script = scratch / wanted.entry
         script.write_bytes(wanted.made)
-    whole = served.resolve() if served else None
-    return InPlace(framework, wanted.root, script, wanted.root / wanted.cwd, origin, scratch, whole)
+    whole, beside = (folder.resolve() if folder else None for folder in (served, production))
+    return InPlace(framework, wanted.root, script, wanted.root / wanted.cwd, origin, scratch, whole, beside)
 
 
 def perform(place: InPlace, bound: socket.socket, on_listen: Callable[[str, str | None], None]) -> None:
@@ -112,6 +116,8 @@ def perform(place: InPlace, bound: socket.socket, on_listen: Callable[[str, str 
     os.environ.update(adapter.environ(origin=place.origin, scratch=place.scratch))
     if place.served:
         os.environ[VARIABLE] = str(place.served)
+    if place.production:
+        os.environ[OF_PRODUCTION] = str(place.production)
     os.chdir(place.cwd)
     adapter.load()
     adapter.serve(Stage(place.script, place.origin, bound, on_listen))

@@ -60,7 +60,7 @@ def run_as_hub(
     """
 
     async def work(bound: socket.socket) -> None:
-        async with _starts(developed.served, pack, rules, origin=session.origin_of(bound), say=say) as starts:
+        async with _starts(developed, pack, rules, origin=session.origin_of(bound), say=say) as starts:
             await session.serve(developed, starts.begin, bound)
 
     session.hold(work, port=port)
@@ -68,12 +68,13 @@ def run_as_hub(
 
 @asynccontextmanager
 async def _starts(
-    served: Path | None, pack: Callable[[], Bundle], rules: Rules, *, origin: str, say: Callable[[str], None]
+    developed: Session, pack: Callable[[], Bundle], rules: Rules, *, origin: str, say: Callable[[str], None]
 ) -> AsyncGenerator[_Starts]:
     environments = environments_of(rules.apps_folder, level=rules.level, variables=rules.variables)
     with tempfile.TemporaryDirectory(prefix="vitrina-as-hub-") as place:
         folder = Path(place)
-        readable = [folder / BUNDLES, *(rules.apps_folder / name for name in READ), *([served] if served else [])]
+        versions = [one for one in (developed.served, developed.production) if one]
+        readable = [folder / BUNDLES, *(rules.apps_folder / name for name in READ), *versions]
 
         def show(_key: str, _number: int, said: Said, /) -> Recorded:
             say(f"feedback (kept by a hub only): {said.inputs} -> {said.output} {said.flag} {said.note}".rstrip())
@@ -82,7 +83,7 @@ async def _starts(
         launcher = NurseryLauncher(
             folder, hub_environment=rules.variables, level=rules.level, readable=readable, intake=show
         )
-        starts = _Starts(folder, launcher, environments, pack, rules, served, origin, say)
+        starts = _Starts(folder, launcher, environments, pack, rules, developed, origin, say)
         try:
             yield starts
         finally:
@@ -99,7 +100,7 @@ class _Starts:
     environments: Environments
     pack: Callable[[], Bundle]
     rules: Rules
-    served: Path | None
+    developed: Session
     origin: str
     say: Callable[[str], None]
     _numbers: count[int] = field(default_factory=lambda: count(1))
@@ -116,7 +117,8 @@ class _Starts:
             cwd=bundle.cwd,
             bundle=await asyncio.to_thread(self._placed, bundle),
             bundle_digest=bundle.digest,
-            served=self.served,
+            served=self.developed.served,
+            production=self.developed.production,
             origin=self.origin,
             network=self.rules.network,
             interpreter=interpreter,

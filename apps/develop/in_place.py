@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 BACKLOG = 128
 
 
-def begin(source: Source, *, origin: str, served: Path | None) -> AppProcess:
+def begin(source: Source, *, origin: str, served: Path | None, production: Path | None = None) -> AppProcess:
     """Begin a start of the app as its files are now. Runs in the main thread, in an event loop.
 
     Raises OSError, and what `local.in_place` raises.
@@ -45,7 +45,7 @@ def begin(source: Source, *, origin: str, served: Path | None) -> AppProcess:
 
     folder = Path(tempfile.mkdtemp(prefix="vitrina-app-"))
     try:
-        place = local.in_place(source, origin=origin, scratch=folder, served=served)
+        place = local.in_place(source, origin=origin, scratch=folder, served=served, production=production)
         site = Site(folder / "socket", folder, origin)
         ours, theirs = socket.socketpair()
         with theirs, _listening(site.socket) as bound:
@@ -118,8 +118,8 @@ def _own(trace: TracebackType | None, root: Path) -> TracebackType | None:
 
 def _told(values: dict[str, Any]) -> InPlace:
     folders = {name: Path(values[name]) for name in ("root", "script", "cwd", "scratch")}
-    served = Path(values["served"]) if values["served"] else None
-    return InPlace(framework=values["framework"], origin=values["origin"], served=served, **folders)
+    versions = {name: Path(values[name]) if values[name] else None for name in ("served", "production")}
+    return InPlace(framework=values["framework"], origin=values["origin"], **versions, **folders)
 
 
 if __name__ == "__main__":

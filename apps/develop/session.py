@@ -37,6 +37,8 @@ class Session:
     served: Path | None
     announce: Callable[[str, str], None]
     tell: Callable[[News], None]
+    production: Path | None = None
+    """The files of the version in production, if that is another one than `served`."""
 
 
 def run_in_place(session: Session, *, port: int) -> None:
@@ -49,7 +51,7 @@ def run_in_place(session: Session, *, port: int) -> None:
         origin = origin_of(bound)
 
         async def begin() -> Started:
-            return in_place.begin(session.source, origin=origin, served=session.served)
+            return in_place.begin(session.source, origin=origin, served=session.served, production=session.production)
 
         await serve(session, begin, bound)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vitrina.apps.levels import Level
-from vitrina.hub.cli.app_named import APPS_FOLDER, served_of
+from vitrina.hub.cli.app_named import APPS_FOLDER, production_of, served_of
 from vitrina.hub.cli.app_source import (
     AllowSecret,
     Command,
@@ -79,6 +79,7 @@ def run(
         run_local(
             path,
             served=served_of(model),
+            production=production_of(model),
             port=port,
             framework=framework,
             entry=entry,
@@ -88,7 +89,11 @@ def run(
         )
         return
     session = Session(
-        Written(path, entry, cwd, framework, include or (), command), served_of(model), _announce(path), _tell
+        Written(path, entry, cwd, framework, include or (), command),
+        served_of(model),
+        _announce(path),
+        _tell,
+        production=production_of(model),
     )
     if not as_hub:
         run_in_place(session, port=port)

@@ -50,6 +50,17 @@ def served_of(model: str | None) -> Path | None:
         return placed(store, version_of(store, model))
 
 
+def production_of(model: str | None) -> Path | None:
+    """The same of the version in production beside it; None: there is no other one."""
+    if model is None:
+        return None
+    from vitrina.hub.cli.opened import opened
+    from vitrina.hub.proxy.placing import Shelf
+
+    with opened() as store:
+        return Shelf(store, store.place.home / APPS_FOLDER).production(version_of(store, model))
+
+
 def placed(store: Store, version: Version) -> Path:
     """The folder that VITRINA_SERVED names for the apps of this version."""
     from vitrina.hub.proxy.placing import Shelf

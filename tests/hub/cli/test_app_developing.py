@@ -17,6 +17,9 @@ from playwright.sync_api import BrowserContext, expect
 
 from vitrina.apps import trial
 from vitrina.apps.levels import Level
+from vitrina.store.refs import Noun
+from vitrina.store.registry import Draft
+from vitrina.store.versions import Stage
 
 pytestmark = pytest.mark.slow
 
@@ -144,6 +147,26 @@ def test_an_app_runs_here_with_the_version_it_is_given(shown, script: Path, relo
     with typed(script, "--model", REF, "--framework", "asgi", reload) as terminal:
         assert terminal.until("given") == [f"given {REF}"]
         assert page(served_at(terminal)) == "one"
+        assert terminal.interrupt()[0] == 0
+
+
+@pytest.mark.parametrize("how", [("--reload",), ("--no-reload",), ("--as-hub", "--isolation", "process")], ids=" ".join)
+def test_it_has_the_version_in_production_beside_its_own(
+    shown, store, script: Path, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    model = tmp_path / "model.txt"
+    model.write_text("the next one")
+    newer = store.registry.log(shown.project, Noun.MODEL, "classifier", Draft([("model.txt", model)])).version
+    store.promotions.promote(shown.version, Stage.PRODUCTION, reason="")
+    beside = (
+        "served().production() and (served().production().ref, served().production().path('model.txt').read_text())"
+    )
+    (script.parent / "words.py").write_text(f"from vitrina.apps import served\nHELLO = str({beside})\n")
+    with typed(script, "--model", newer.ref, "--framework", "asgi", *how) as terminal:
+        assert page(served_at(terminal)) == str((REF, "weights of tumours"))
+        assert terminal.interrupt()[0] == 0
+    with typed(script, "--model", REF, "--framework", "asgi", *how) as terminal:
+        assert page(served_at(terminal)) == "None", "it is the one in production itself"
         assert terminal.interrupt()[0] == 0
 
 
