@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from vitrina.store.charts.data import plain
@@ -19,18 +21,30 @@ BINS = 20
 LONGEST = 200
 """Characters of a text value that are kept."""
 
+SKETCH = 51
+"""Points of the course of a column's values, from the least to the greatest: every fiftieth of them. Two profiles are
+compared by it."""
+
+CORRELATED = 16
+"""Columns of numbers, the first ones, that are correlated with each other."""
+
+SAMPLED = 100_000
+"""Rows that correlations are worked out of."""
+
 
 def profile(table: Any) -> dict[str, Any]:
     """The profile of a pandas, Polars or Arrow table (or a list of dicts), as JSON:
 
-    `{"rows": 569, "columns": [{"name", "type", "kind", "count", "nulls", "distinct", …}]}`. `count` are the values that
-    are there; NaN and infinities count as values, are told in `nan` and `infinite`, and stay out of the spread. Numbers
-    and times have `min`, `max` and `histogram` (`edges`, one more than `counts`), numbers also `mean`, `std` (of a
-    sample) and
-    `quantiles`; texts, truth values and numbers of few values have `top`. Columns of lists or bytes have counts only.
+    `{"rows": 569, "columns": [{"name", "type", "kind", "count", "nulls", "distinct", …}], "correlations": {"columns",
+    "values"}}`. `count` are the values that are there; NaN and infinities count as values, are told in `nan` and
+    `infinite`, and stay out of the spread. Numbers and times have `min`, `max` and `histogram` (`edges`, one more than
+    `counts`), numbers also `mean`, `std` (of a sample), `quantiles` and `sketch` (51 values from the least to the
+    greatest, a fiftieth of all between two); texts, truth values and numbers of few values have `top`, texts also
+    `lengths`. Columns of lists or bytes have counts only.
     """
     frame = arrow(table)
-    return {"rows": frame.num_rows, "columns": [_column(frame, place) for place in range(frame.num_columns)]}
+    columns = [_column(frame, place) for place in range(frame.num_columns)]
+    return {"rows": frame.num_rows, "columns": columns, **_correlations(frame)}
 
 
 def schema(table: Any) -> list[dict[str, Any]]:
@@ -59,7 +73,7 @@ def _column(frame: ArrowTable, place: int) -> dict[str, Any]:
         case "time":
             return described | _time(column)
         case "bool" | "text":
-            return described | ({"top": _top(column)} if _countable(column) else {})
+            return described | ({"top": _top(column), **_lengths(column)} if _countable(column) else {})
 
 
 def _type_name(arrow_type: Any) -> str:
@@ -101,6 +115,7 @@ def _number(column: Any, distinct: int | None) -> dict[str, Any]:
         with numpy.errstate(over="ignore", invalid="ignore"):  # what is too large for a sum has no mean: null
             found |= {"mean": finite.mean(), "std": finite.std(ddof=1) if finite.size > 1 else 0.0}
             found["quantiles"] = dict(zip(map(str, QUANTILES), numpy.quantile(finite, QUANTILES), strict=True))
+            found["sketch"] = _sketch(numpy, finite)
             found["histogram"] = _histogram(numpy, finite)
     if whole and distinct is not None and distinct <= FEW:
         found["top"] = _top(column)
@@ -131,6 +146,57 @@ def _top(column: Any) -> list[dict[str, Any]]:
 
 def _shortened(value: Any) -> Any:
     return value[:LONGEST] if isinstance(value, str) else plain(value)
+
+
+def _lengths(column: Any) -> dict[str, Any]:
+    """Characters of the texts; empty for what is no text, or has none."""
+    types = load("pyarrow.types", extra="frames", purpose="A table")
+    if types.is_boolean(column.type) or column.null_count == len(column):
+        return {}
+    lengths = _compute().utf8_length(column)
+    return {"lengths": {**_compute().min_max(lengths).as_py(), "mean": _compute().mean(lengths).as_py()}}
+
+
+def _sketch(numpy: Any, values: Any) -> list[float]:
+    shares = [place / (SKETCH - 1) for place in range(SKETCH)]
+    return [float(f"{point:.6g}") for point in numpy.quantile(values, shares, method="inverted_cdf")]
+
+
+def _correlations(frame: ArrowTable) -> dict[str, Any]:
+    """Pearson's, of each two columns over the rows that have both, at most 100,000 rows spread evenly."""
+    numpy = load("numpy", extra="frames", purpose="A table's profile")
+    fields = [field for field in frame.schema if kind_of(field.type) == "number"][:CORRELATED]
+    if len(fields) < 2 or not frame.num_rows:
+        return {}
+    step = -(-frame.num_rows // SAMPLED)
+    values = [_decoded(frame.column(field.name)).cast("float64", safe=False).to_numpy()[::step] for field in fields]
+    there = [numpy.isfinite(each) for each in values]
+    found: dict[tuple[int, int], float | None] = {}
+    for right in range(len(fields)):
+        for left in range(right):
+            both = there[left] & there[right]
+            found[left, right] = _pearson(numpy, values[left][both], values[right][both])
+    return tie([field.name for field in fields], found)
+
+
+def _pearson(numpy: Any, one: Any, other: Any) -> float | None:
+    with numpy.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        if one.size < 2:
+            return None
+        left, right = one - one.mean(), other - other.mean()
+        answer = (left * right).sum() / numpy.sqrt((left * left).sum() * (right * right).sum())
+    return float(answer) if numpy.isfinite(answer) else None
+
+
+def tie(names: list[str], pairs: Mapping[tuple[int, int], float | None]) -> dict[str, Any]:
+    """`{"correlations": {"columns": names, "values": [[…], …]}}` of the pairs (left < right): row r of the values has
+    those of column r with the columns before it. None: one of the two does not vary."""
+    rows = [[_rounded(pairs[left, right]) for left in range(right)] for right in range(len(names))]
+    return {"correlations": {"columns": names, "values": rows}}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(value, 4)
 
 
 def _histogram(numpy: Any, values: Any) -> dict[str, Any]:

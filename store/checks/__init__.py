@@ -1,0 +1,1 @@
+"""Checks of data: declared beside it, run when it is logged, kept with its version, asked before it is promoted."""

@@ -1,0 +1,1 @@
+"""Tables that lie in files and may be larger than memory: read, profiled, previewed and compared by DuckDB."""
