@@ -97,6 +97,10 @@ class Crowd:
         """How many sessions are inside an instance."""
         return sum(seat.is_taken and seat.number == number for seat in self.seats.values())
 
+    def inside(self, number: int) -> list[str]:
+        """Which sessions these are, those who came first before others."""
+        return [session for session, seat in self.seats.items() if seat.is_taken and seat.number == number]
+
     def waiting(self) -> int:
         """How many sessions wait for a place."""
         return len(self._waiting)

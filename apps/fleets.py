@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from vitrina.apps.launchers.launcher import Adopted, Launcher
+    from vitrina.apps.launchers.launcher import Adopted, Draining, Launcher
     from vitrina.apps.life import Instance
     from vitrina.apps.order import Order
     from vitrina.apps.policy import Machine, SupervisorSettings
@@ -126,14 +126,26 @@ class Fleets:
         begun = replace(order, serving=replace(order.serving, network=found.network))
         life = fleet.lives[found.number] = self._bear(begun, found.number, charge)
         life.adopted(found, is_ready=is_ready)
+        if found.draining is not None:
+            self._drain_on(fleet, life, found.draining)
         self._keep_to(fleet, order)
 
     def drain(self, life: Living, reason: str, *, now: bool = False) -> None:
         """It takes nobody any more, and ends: at once (`now`), or when the last one has left or stayed too long."""
         self.queue.withdraw(life)
         until = self._clock() + timedelta(seconds=0 if now else self._settings.drain_s)
-        life.drain(reason, until=until)
+        inside = self._by_key[life.order.key].crowd.inside(life.instance.number)
+        life.drain(reason, until=until, inside=() if now else inside)
         if now or not self.people(life):
+            life.finish()
+
+    def _drain_on(self, fleet: Fleet, life: Living, how: Draining) -> None:
+        """What drained before it was found goes on to: who was inside may stay, and nobody new comes."""
+        if (address := life.instance.address) is not None:
+            for session in how.inside:
+                fleet.crowd.sit(session, life.instance.number, address=address, tally=life.tally)
+        life.drain(how.reason, until=how.until, inside=how.inside)
+        if life.instance.address is None or not self.people(life):
             life.finish()
 
     async def news(self) -> None:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from vitrina.apps import endings, probe
 from vitrina.apps.crowd import Tally
 from vitrina.apps.errors import AppError, StartError
+from vitrina.apps.launchers.launcher import Draining
 from vitrina.apps.life import Backoff, Event, Instance, Place, State, advance, may_stop
 from vitrina.store.errors import VitrinaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
     from datetime import datetime
 
     from vitrina.apps.allowances import Charge
@@ -113,10 +114,15 @@ class Living:
         self._move(event, reason=reason, since=found.started_at)
         self._attend_from(self._to_its_end(found.launched))
 
-    def drain(self, reason: str, *, until: datetime) -> None:
-        """It is to stop: at `until` at the latest, or as soon as `finish` is called since nobody is inside."""
+    def drain(self, reason: str, *, until: datetime, inside: Sequence[str] = ()) -> None:
+        """It is to stop: at `until` at the latest, or as soon as `finish` is called since nobody is inside.
+
+        `inside` are the sessions that are.
+        """
         if may_stop(self.instance):
             self.drain_until = until
+            if self._launched is not None:
+                self._launched.drains(Draining(reason, until, tuple(inside)))
             self._move(Event.STOP, reason=reason)
 
     def finish(self) -> None:
@@ -226,7 +232,7 @@ class Living:
 
     async def _attend(self, launched: Launched) -> str:
         timeout_s = self._terms.start_timeout_s
-        if self.state is State.DRAINING:
+        if self.state is State.DRAINING and self.instance.address is None:
             return ""
         if self.state is State.STARTING:
             try:

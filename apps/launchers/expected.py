@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vitrina.apps.job import Step
+    from vitrina.apps.launchers.launcher import Draining
     from vitrina.apps.launchers.places import Start
     from vitrina.apps.launchers.process import AppProcess
 
@@ -60,6 +61,11 @@ class Expected:
     async def rehearse(self) -> None:
         """As its process does."""
         await (await asyncio.shield(self._birth)).rehearse()
+
+    def drains(self, how: Draining) -> None:
+        """As its process does; what has none yet cannot be left to anybody."""
+        if process := self._process:
+            process.drains(how)
 
     async def ended(self) -> Exit:
         """As its process does; at once when there never was one."""

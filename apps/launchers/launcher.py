@@ -28,6 +28,18 @@ class Exit:
     is_with_nursery: bool = False
 
 
+@dataclass(frozen=True)
+class Draining:
+    """That an instance takes nobody new, why (one line for people), and until when (UTC) who is inside may stay.
+
+    `inside` names the sessions that are.
+    """
+
+    reason: str
+    until: datetime
+    inside: tuple[str, ...] = ()
+
+
 class Launched(Protocol):
     """One instance of one app. It belongs to whoever launched or adopted it, who awaits `stop` in the end.
 
@@ -60,6 +72,10 @@ class Launched(Protocol):
         """
         ...
 
+    def drains(self, how: Draining) -> None:
+        """It drains from now on. Whoever adopts it is told so, where anybody can."""
+        ...
+
     async def ended(self) -> Exit:
         """Wait for the end of the app's own process. May be awaited by several, also after the end."""
         ...
@@ -85,6 +101,7 @@ class Adopted:
     was there, by its own word. `born` is when its process `launched.pid` began, in clock ticks since boot
     (`apps.births.born`), noted then too: whoever takes it over compares it with that of the process which has the pid
     now. None when it runs elsewhere; the launcher then vouches for it being the same.
+    `draining` is what it was told last of that (None: it takes newcomers).
     """
 
     key: str
@@ -98,6 +115,7 @@ class Adopted:
     prefix: str = ""
     network: Network = Network.NONE
     is_serving: bool = True
+    draining: Draining | None = None
 
 
 class Launcher(Protocol):

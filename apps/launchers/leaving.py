@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from vitrina.apps.births import born
 from vitrina.apps.job import Step
-from vitrina.apps.launchers.launcher import Adopted
+from vitrina.apps.launchers.launcher import Adopted, Draining
 from vitrina.apps.launchers.process import AppProcess, Site, Told
 from vitrina.apps.levels import Network
 
 if TYPE_CHECKING:
     from vitrina.apps.spec import AppSpec
+
+
+MOST_INSIDE = 1000
+"""A note is a packet (`control.MAX_PACKET_BYTES`): of more people, those who came first are not noted."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Leaving:
     born: int | None = None
     health: str | None = None
     rehearsal: str | None = None
+    draining: Mapping[str, Any] | None = None
 
     @classmethod
     def of(cls, spec: AppSpec, site: Site, *, number: int, started_at: datetime) -> Leaving:
@@ -70,6 +75,11 @@ class Leaving:
         began = self.born if self.pid or told.pid is None else born(told.pid)
         return replace(self, pid=self.pid or told.pid, born=began, health=told.health, rehearsal=told.rehearsal)
 
+    def drained(self, how: Draining) -> Leaving:
+        """It, taking nobody new."""
+        told = {"reason": how.reason, "until": how.until.isoformat(), "inside": how.inside[-MOST_INSIDE:]}
+        return replace(self, draining=told)
+
     @property
     def site(self) -> Site:
         """Where the instance lives."""
@@ -94,4 +104,13 @@ class Leaving:
             born=self.born,
             launched=process,
             is_serving=self.health is not None,
+            draining=self._draining,
         )
+
+    @property
+    def _draining(self) -> Draining | None:
+        match self.draining:
+            case {"reason": str(reason), "until": str(until), "inside": [*inside]}:
+                return Draining(reason, datetime.fromisoformat(until), tuple(map(str, inside)))
+            case _:
+                return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vitrina.apps.errors import StartError
-from vitrina.apps.launchers.launcher import Adopted, Exit
+from vitrina.apps.launchers.launcher import Adopted, Draining, Exit
 from vitrina.apps.life import Address, UnixAddress
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class MemoryApp:
         self.pid: int | None = None
         self.graces: list[float] = []
         self.flaw: str | None = None
+        self.draining: Draining | None = None
         self.is_stubborn = False
         self.is_asked = asyncio.Event()
         self._ready = asyncio.get_running_loop().create_future()
@@ -131,6 +132,10 @@ class MemoryApp:
         """It always goes well, unless `flaw` is set."""
         if self.flaw:
             raise StartError(self.flaw)
+
+    def drains(self, how: Draining) -> None:
+        """Remembered in `draining`."""
+        self.draining = how
 
     async def ended(self) -> Exit:
         """Wait for `end`."""

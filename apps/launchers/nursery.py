@@ -304,8 +304,11 @@ def _process(seedling: Seedling, nursery: Nursery, leaving: Leaving, record: Cal
     noted = leaving
 
     def note(told: Told) -> None:
+        keep(noted.after(told))
+
+    def keep(after: Leaving) -> None:
         nonlocal noted
-        if (after := noted.after(told)) != noted:
+        if after != noted:
             noted = after
             nursery.note(seedling.key, noted.note())
 
@@ -315,5 +318,6 @@ def _process(seedling: Seedling, nursery: Nursery, leaving: Leaving, record: Cal
         guard=seedling.guard,
         told=leaving.told(),
         on_news=note,
+        on_draining=lambda how: keep(noted.drained(how)),
         record=record,
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vitrina.apps.feedback import Said
-    from vitrina.apps.launchers.launcher import Exit
+    from vitrina.apps.launchers.launcher import Draining, Exit
 
 KILLED_WITHIN_S = 10.0
 """How long the guard may take to kill everything; then it is killed itself."""
@@ -86,7 +86,7 @@ class AppProcess:
     """One app's process with its guard; implements `Launched`.
 
     `channel` is the launcher's end. `told` is what an earlier launcher knew of it. `on_news` is called whenever more is
-    known. `record` says what becomes of its feedback.
+    known, `on_draining` when it is to take nobody new. `record` says what becomes of its feedback.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class AppProcess:
         guard: Guard,
         told: Told | None = None,
         on_news: Callable[[Told], None] = lambda _: None,
+        on_draining: Callable[[Draining], None] = lambda _: None,
         record: Callable[[Said], Recorded] = lambda _: Recorded.SWITCHED_OFF,
     ) -> None:
         self._site = site
@@ -104,6 +105,7 @@ class AppProcess:
         self._channel = channel
         self._told = told or Told()
         self._on_news = on_news
+        self._on_draining = on_draining
         self._reached: dict[Step, None] = {}  # in their order, each once: an app must not be able to make it grow
         self._unread = b""
         self._news = asyncio.Event()
@@ -157,6 +159,10 @@ class AppProcess:
             await self._answered(self._told.rehearsal, step=Step.REHEARSING)
         except AnswerError as error:
             raise StartError(endings.FAILED_FOR_A_VISITOR, hint=endings.SEE_LOG, step=Step.REHEARSING) from error
+
+    def drains(self, how: Draining) -> None:
+        """Have it noted, where notes are kept."""
+        self._on_draining(how)
 
     async def ended(self) -> Exit:
         """Wait for the end of the app and of all that it started."""

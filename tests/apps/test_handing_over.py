@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from vitrina.apps import NurseryLauncher
 from vitrina.apps.births import born
 from vitrina.apps.feedback import Intake, Recorded, Said, not_kept
+from vitrina.apps.launchers.launcher import Draining
 from vitrina.apps.launchers.renewal import Renewal
 from vitrina.apps.launchers.starter import NurserySpec, OwnNurseries, Started
 
@@ -111,6 +113,22 @@ async def test_an_app_goes_on_and_is_taken_over(
         await launched.stop(grace_s=1)
     assert has_ended(pid)
     assert list((tmp_path / "apps" / "running").iterdir()) == []
+    await second.close()
+
+
+async def test_that_it_drains_is_known_to_the_launcher_that_takes_it_over(
+    tmp_path: Path, plain: dict[str, str], starter: KeptNurseries, spec: Any
+) -> None:
+    first = a_launcher(tmp_path / "apps", plain, starter)
+    app = await first.launch(spec, number=1)
+    await app.ready(lambda _: None)
+    told = Draining("A new revision is there.", NOW, tuple(f"session-{number:032}" for number in range(1200)))
+    app.drains(told)
+    await first.close()
+    second = a_launcher(tmp_path / "apps", plain, starter)
+    [found] = await second.adopt()
+    assert found.draining == replace(told, inside=told.inside[-1000:]), "as many as a packet holds"
+    await found.launched.stop(grace_s=1)
     await second.close()
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from vitrina.apps import AppSpec, MemoryApp, MemoryLauncher, State, Supervisor, SupervisorSettings, UnixAddress
 from vitrina.apps.allowances import Allowances, RefusedError, Somebody
-from vitrina.apps.launchers.launcher import Adopted, Exit
+from vitrina.apps.launchers.launcher import Adopted, Draining, Exit
 from vitrina.apps.order import Order, ready_made
 from vitrina.apps.policy import Machine
 from vitrina.apps.pressure import Memory
@@ -478,6 +479,43 @@ async def test_nothing_is_started_or_served_before_the_look_is_over(late: Stage)
     await late.supervisor.adopt(orders)
     assert (await opening).state is State.READY
     assert late.launcher.launched == []
+
+
+async def test_what_drained_goes_on_to_under_the_next_supervisor(late: Stage) -> None:
+    until = late.clock() + timedelta(seconds=600)
+    app = left(late, "a", draining=Draining("A new revision is there.", until, ("alice",)))
+    await late.supervisor.adopt(orders)
+    instance = late.supervisor.get("a")
+    assert instance is not None
+    assert (instance.state, instance.reason, instance.people) == (State.DRAINING, "A new revision is there.", 1)
+    seat = late.supervisor.seat("a", "alice")
+    assert seat is not None
+    assert (seat.address, late.supervisor.seat("a", "bob")) == (app.address, None)
+    await late.ready(order("a"), "bob")
+    assert late.sits("a", "bob") == 2
+    late.sits("a", "alice")
+    await late.supervisor.sweep()
+    assert late.states("a") == ["draining", "ready"]
+    late.clock.pass_s(600)
+    await late.supervisor.sweep()
+    assert app.has_ended
+    assert late.states("a") == ["stopped", "ready"]
+
+
+async def test_what_drained_with_nobody_inside_ends_when_it_is_found(late: Stage) -> None:
+    app = left(late, "a", draining=Draining("A new revision is there.", late.clock() + timedelta(seconds=600)))
+    await late.supervisor.adopt(orders)
+    await late.until(lambda: late.states("a") == ["stopped"])
+    assert app.has_ended
+
+
+async def test_who_is_inside_of_what_drains_is_told_to_the_launcher(stage: Stage) -> None:
+    app = await stage.ready(order("a"), "alice")
+    stage.sits("a", "alice")
+    draining = asyncio.ensure_future(stage.supervisor.stop("a", reason="Bob stopped it.", drain=True))
+    await stage.until(lambda: stage.states("a") == ["draining"])
+    assert app.draining == Draining("Bob stopped it.", stage.clock() + timedelta(seconds=600), ("alice",))
+    await draining
 
 
 async def test_leaving_ends_nothing(clock: Any) -> None:
