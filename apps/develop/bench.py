@@ -35,6 +35,9 @@ class Turn(Enum):
 
     SERVED = "served"
     SAVED = "saved"
+    OWN = "own"
+    """The app wrote a file itself: nothing comes of it."""
+
     FAILED = "failed"
     ENDED = "ended"
 

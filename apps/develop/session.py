@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from vitrina.apps import local
 from vitrina.apps.develop import in_place
-from vitrina.apps.develop.bench import Bench, News
+from vitrina.apps.develop.bench import Bench, News, Turn, named
 from vitrina.apps.develop.saves import demand_watching, saves
 from vitrina.apps.develop.switch import Switch
 from vitrina.apps.develop.window import Window
+from vitrina.apps.develop.writes import Writes
 
 if TYPE_CHECKING:
     import socket
@@ -53,7 +54,7 @@ def run_in_place(session: Session, *, port: int) -> None:
         async def begin() -> Started:
             return in_place.begin(session.source, origin=origin, served=session.served, production=session.production)
 
-        await serve(session, begin, bound)
+        await serve(session, begin, bound, is_in_place=True)
 
     hold(work, port=port)
 
@@ -73,9 +74,13 @@ def hold(work: Callable[[socket.socket], Coroutine[Any, Any, None]], *, port: in
         asyncio.run(held())
 
 
-async def serve(session: Session, begin: Begin, bound: socket.socket) -> None:
-    """Serve the app there, and begin it again at each save, until cancelled."""
+async def serve(session: Session, begin: Begin, bound: socket.socket, *, is_in_place: bool = False) -> None:
+    """Serve the app there, and begin it again at each save, until cancelled.
+
+    One that runs in place may write among its files, and does not begin again for that.
+    """
     switch, since = Switch(), await asyncio.to_thread(session.source.look)
+    writes = Writes(since.files) if is_in_place else None
     window = Window(name=session.source.path.resolve().name, origin=origin_of(bound))
 
     def tell(news: News) -> None:
@@ -85,7 +90,25 @@ async def serve(session: Session, begin: Begin, bound: socket.socket) -> None:
     with local.listener(HOST, 0) as pane:
         bench = Bench(begin, switch, tell=tell)
         async with switch.on(bound), window.on(pane), aclosing(saves(session.source, since=since)) as changed:
-            await bench.run(changed, on_served=lambda: session.announce(origin_of(bound), origin_of(pane)))
+            by_author = changed if writes is None else _by_author(changed, writes, tell=tell)
+            await bench.run(by_author, on_served=lambda: session.announce(origin_of(bound), origin_of(pane)))
+
+
+async def _by_author(
+    saves: AsyncIterable[Sequence[Path]], writes: Writes, *, tell: Callable[[News], None]
+) -> AsyncIterator[Sequence[Path]]:
+    async for changed in saves:
+        told = writes.sort(changed)
+        if told.appeared:
+            line = f"{named(told.appeared)} appeared while it ran: taken for the app's own, and not watched."
+            tell(News(Turn.OWN, line))
+        if told.repeated:
+            line = (
+                f"{named(told.repeated)} changes after every start: taken for the app's own, and not watched any more."
+            )
+            tell(News(Turn.OWN, f"{line} Name it in a .vitrinaignore; if it was you, begin this command again."))
+        if told.by_author:
+            yield told.by_author
 
 
 def origin_of(bound: socket.socket) -> str:

@@ -170,6 +170,25 @@ def test_it_has_the_version_in_production_beside_its_own(
         assert terminal.interrupt()[0] == 0
 
 
+def test_an_app_that_writes_beside_its_code_is_not_started_without_end(script: Path) -> None:
+    """It writes at each start, into a file that was there and one that was not."""
+    counted = script.parent / "starts.csv"
+    counted.write_text("")
+    write = "from pathlib import Path\nfor name in ('starts.csv', 'new.db'):\n"
+    write += "    with Path(__file__).with_name(name).open('a') as file:\n        file.write('1')\n"
+    (script.parent / "words.py").write_text(f"{write}HELLO = 'one'\n")
+    with typed(script.parent, "--entry", script.name, "--framework", "asgi") as terminal:
+        address = served_at(terminal)
+        terminal.until("starts.csv changes after every start: taken for the app's own")
+        words = script.parent / "words.py"
+        words.write_text(words.read_text().replace("one", "two"))
+        said = terminal.until("words.py changed: starting again.")
+        terminal.until("Served anew after")
+        assert page(address) == "two"
+        assert [line for line in said if "starts.csv changed" in line] == []
+        assert terminal.interrupt()[0] == 0
+
+
 def test_a_program_is_run_again_too(script: Path) -> None:
     (script.parent / "server.py").write_text(
         "import sys\nfrom http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer\n"
