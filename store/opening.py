@@ -12,6 +12,7 @@ from vitrina.store.apps import Apps
 from vitrina.store.blobs import BlobBackend
 from vitrina.store.blobs.filesystem import FilesystemBlobs
 from vitrina.store.changes import Changes
+from vitrina.store.checks.kept import Checks
 from vitrina.store.engine import Clock, Database, open_database
 from vitrina.store.errors import InvalidError
 from vitrina.store.feedback import Feedback
@@ -61,6 +62,7 @@ class Store:
     feedback: Feedback
     settings: StoreSettings
     use: Use
+    checks: Checks
 
     def find(self, ref: Ref | str, *, may_read: MayRead = everything) -> Found:
         """The thing that a reference names now; raises NotFoundError or BadReferenceError."""
@@ -142,4 +144,5 @@ def _furnished(database: Database, place: Place, backend: BlobBackend, user: Use
         feedback=Feedback(database, user.id),
         settings=StoreSettings(database),
         use=Use(database),
+        checks=Checks(database, user.id),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import aliased
 
 from vitrina.store import catalogue, gates, projects
+from vitrina.store.checks.gate import ChecksGate
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import NotFoundError
 from vitrina.store.gates import Gate
@@ -19,7 +20,7 @@ from vitrina.store.schema.registry import AliasRow, PromotionRow, VersionRow
 from vitrina.store.statements import upsert
 from vitrina.store.versions import Stage, alias_name
 
-GATES: tuple[Gate, ...] = ()
+GATES: tuple[Gate, ...] = (ChecksGate(),)
 """The gates there are, in the order in which they are asked."""
 
 DisplacedRow = aliased(VersionRow)

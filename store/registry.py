@@ -11,6 +11,8 @@ from sqlalchemy import Connection, insert, select
 
 from vitrina.store import catalogue, lineage, project_blobs, projects
 from vitrina.store.blobs import BlobBackend, Stored
+from vitrina.store.checks import kept as checkings
+from vitrina.store.checks.check import Result
 from vitrina.store.content import checked_path, content_digest
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import ConflictError
@@ -80,6 +82,8 @@ class Draft:
     signature: Mapping[str, Any] | None = None
     summary: Mapping[str, Any] | None = None
     notes: str = ""
+    checks: Sequence[Result] = ()
+    """What checks found in its data. They are kept with the version also where its content existed before."""
 
 
 class Registry:
@@ -116,12 +120,14 @@ class Registry:
                 if number not in {None, same.number}:
                     raise ContentExistsError(f"{collection.ref}@{number}", same.ref)
                 _link_run(transaction, run, same, relation="reproduced" if same.run_id != _id(run) else "made")
+                _note_checks(transaction, same, draft, run)
                 return Logged(same, is_new=False)
             asked = _asked_bump(transaction.connection, collection, draft)
             number = number or _next_number(transaction.connection, collection, bump or asked or Bump.PATCH)
             if bump is not None and asked is not None and bump is not asked:
                 draft = replace(draft, summary={**(draft.summary or {}), "bump": {"given": bump, "asked": asked}})
             made = _insert(transaction, collection, number, draft, stored=stored, content=content, run=run)
+            _note_checks(transaction, made, draft, run)
             return Logged(made, is_new=True, asked=asked)
 
     def collections(self, project: Project, noun: Noun) -> list[Collection]:
@@ -310,6 +316,11 @@ def _link_run(transaction: Transaction, run: Run | None, version: Version, *, re
     if run is not None:
         source, target = Node(NodeKind.RUN, run.id), Node(NodeKind.VERSION, version.id)
         lineage.add(transaction, version.collection.project.id, source, target, relation=relation)
+
+
+def _note_checks(transaction: Transaction, version: Version, draft: Draft, run: Run | None) -> None:
+    if draft.checks:
+        checkings.record(transaction, version, draft.checks, run=run)
 
 
 def _id(run: Run | None) -> int | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from vitrina.store.checks.check import Result
 from vitrina.store.kinds.kind import Taken
 from vitrina.store.records import Point, Status, Version
 from vitrina.store.refs import Noun
@@ -118,6 +119,9 @@ class VersionDraft:
     notes: str = ""
     version: str | None = None
     """The number that it must have; None: the next one."""
+
+    checks: Sequence[Result] = ()
+    """What checks found in its data."""
 
     bump: Bump | None = None
     """Which number is the next; None: what a changed signature asks for, else patch."""

@@ -3,6 +3,7 @@
 from vitrina.store.schema import (
     apps,
     changes,
+    checks,
     feedback,
     lineage,
     metrics,
@@ -21,6 +22,7 @@ __all__ = [
     "Base",
     "apps",
     "changes",
+    "checks",
     "feedback",
     "lineage",
     "metrics",

@@ -78,7 +78,7 @@ class SqlSink:
             run.project,
             draft.noun,
             draft.name,
-            Draft(draft.files, draft.flavour, draft.signature, draft.summary, draft.notes),
+            Draft(draft.files, draft.flavour, draft.signature, draft.summary, draft.notes, draft.checks),
             run=None if draft.is_input else run,
             version=draft.version,
             bump=draft.bump,
