@@ -66,8 +66,7 @@ def publish(store: Store, ref: Ref, text: str, *, title: str = "", hub_url: str 
     else:
         raise NoReportError(ref)
     resolved = resolve(document, reader_of(store, report))
-    for node in resolved.cited:
-        store.lineage.add(report.project.id, node, Node(NodeKind.REPORT, report.id), relation="cites")
+    _cite(store, report, resolved)
     return Published(report, None, resolve(document, _public_of(store, report)).findings)
 
 
@@ -81,13 +80,21 @@ def _own_title(store: Store, project: Project, ref: Ref, document: Document) -> 
 
 
 def freeze(store: Store, report: Report, workers: Workers, *, hub_url: str | None = None) -> Snapshot:
-    """Freezes a revision over the data of now under the next number; the same bytes again are the same snapshot.
+    """Freezes a revision over the data of now under the next number; the same bytes again are the same snapshot. What
+    it shows is cited: since the text was published `@production` may have become another version.
 
     A snapshot is the same bytes for whoever may read the report, so it holds only what all of these may read.
     """
     document = resolve(parse(report.text, hub_url=hub_url), _public_of(store, report))
     html = frozen(document, edition_of(report, document, hub_url=hub_url), Means(store.blobs.read, workers))
-    return store.reports.freeze(report, html, values=values_of(document))
+    snapshot = store.reports.freeze(report, html, values=values_of(document))
+    _cite(store, report, document)
+    return snapshot
+
+
+def _cite(store: Store, report: Report, document: Document) -> None:
+    """Edges from all that a document stands on."""
+    store.lineage.add_all(report.project.id, document.cited, Node(NodeKind.REPORT, report.id), relation="cites")
 
 
 def thawed(

@@ -14,7 +14,6 @@ from vitrina.store.records import LoggedObject, Point, Run, Status, Version
 from vitrina.store.refs import parse_ref
 from vitrina.tracking.connections import Connection
 from vitrina.tracking.recorder import Here, NoRunError, Recorder, connection_of
-from vitrina.tracking.records import Used
 from vitrina.tracking.settings import read_settings
 from vitrina.tracking.versions import VersionHandle
 
@@ -140,15 +139,15 @@ class RunHandle:
 def get(here: Here, ref: str) -> RunHandle | VersionHandle:
     """The run or version that a reference (or the hub's address of its page) names.
 
-    A version that is fetched while a run is going on is one that the run used: an edge of lineage says so. Raises
-    BadReferenceError and NotFoundError.
+    A version that is fetched, loaded or pulled while a run is going on is one that the run used, unless the run made
+    it: an edge of lineage says so. Raises BadReferenceError and NotFoundError.
     """
     connection = connection_of(here)
     found = connection.reader.find(parse_ref(ref))
     if isinstance(found, Run):
         return RunHandle(found, connection)
     if isinstance(here, Recorder) and not here.is_over:
-        here.write(Used(found))
+        here.use(found)
     return VersionHandle(found, connection)
 
 

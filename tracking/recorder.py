@@ -13,7 +13,7 @@ from vitrina.store.records import Point, Run, Status, Version
 from vitrina.tracking.connections import Connection
 from vitrina.tracking.last_words import Tally
 from vitrina.tracking.moments import Step, Steps, Timestamp, checked_step, checked_time
-from vitrina.tracking.records import About, Added, Item, Points, Record, StatusMove, VersionDraft
+from vitrina.tracking.records import About, Added, Item, Points, Record, StatusMove, Used, VersionDraft
 from vitrina.tracking.sinks.sink import Begun
 
 Clock = Callable[[], datetime]
@@ -46,6 +46,7 @@ class Recorder:
         self.versions: tuple[Version, ...] = ()
         """What was logged as versions, in that order."""
 
+        self._used: frozenset[int] = frozenset()
         self.is_ours = begun.is_ours
         """Whether it is this process's to end."""
 
@@ -132,6 +133,14 @@ class Recorder:
         self.versions = (*self.versions, added.version)
         self.tally.note(draft.noun, [f"{draft.name}@{added.version.number}"])
         return added
+
+    def use(self, version: Version) -> None:
+        """Says that the run read a version. Of what it made itself, or said before, nothing is said."""
+        made = {version.id for version in self.versions}
+        if version.id in self._used | made or (version.run_id is not None and version.run_id == self._record.id):
+            return
+        self.write(Used(version))
+        self._used |= {version.id}
 
     def check_open(self) -> None:
         """Raises RunOverError when the run has ended."""

@@ -17,6 +17,7 @@ from vitrina.store.records import Version
 from vitrina.store.refs import Noun
 from vitrina.store.versions import Stage
 from vitrina.tracking.connections import Connection
+from vitrina.tracking.current import CURRENT
 from vitrina.tracking.layouts import FILES, REFERENCE, TABLE, read_table
 from vitrina.tracking.records import Aliased, Mark, Staged
 
@@ -86,6 +87,7 @@ class VersionHandle:
 
     def load(self) -> Any:
         """The thing itself: a model as it was logged, a table as a pandas DataFrame, else the folder with the files."""
+        self._note_use()
         return self._loaded
 
     def predict(self, x: Any) -> Any:
@@ -97,6 +99,7 @@ class VersionHandle:
 
     def pull(self, folder: str | Path) -> Path:
         """Writes the files into a folder, which is made, and gives it; a file that is there already is refused."""
+        self._note_use()
         self.connection.reader.pull(self.record, Path(folder))
         return Path(folder)
 
@@ -114,6 +117,12 @@ class VersionHandle:
 
     def _marked(self, mark: Mark) -> VersionHandle:
         return VersionHandle(self.connection.sink.mark(self.record, mark), self.connection)
+
+    def _note_use(self) -> None:
+        """An edge of lineage to the run that is going on, if it logs to where this version is."""
+        run = CURRENT.find()
+        if run is not None and run.connection is self.connection:
+            run.use(self.record)
 
     @cached_property
     def _loaded(self) -> Any:

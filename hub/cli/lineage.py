@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,54 +10,85 @@ import typer
 from vitrina.hub.cli import printing
 from vitrina.hub.cli.opened import opened
 from vitrina.hub.cli.printing import Json
-from vitrina.store.errors import InvalidError
-from vitrina.store.records import Node, NodeKind
+from vitrina.hub.lineage import Branch, branches, edge_data, start_of
 
 if TYPE_CHECKING:
-    from vitrina.store.lookup import Found
-    from vitrina.store.records import Edge, NodeLabel
+    from vitrina.store.lineage import Walk
+    from vitrina.store.records import Node
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+DEPTH = 8
+
+UPWARDS = {
+    "made": "made by",
+    "used": "using",
+    "ran": "running",
+    "reproduced": "reproduced by",
+    "serves": "serving",
+    "cites": "citing",
+    "gathered": "gathered from",
+}
+"""What stands between a thing and what it came of; downwards the relation itself is a sentence."""
+
+DOWNWARDS = {
+    "made": "made",
+    "used": "used by",
+    "ran": "run as",
+    "reproduced": "reproduced",
+    "serves": "served by",
+    "cites": "cited by",
+    "gathered": "gathered as",
+}
 
 
 @app.command()
 def lineage(
-    ref: Annotated[str, typer.Argument(metavar="REF", help="A run, version, app or report.")],
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="A run, version, app, report, or owner/project/code/COMMIT.")
+    ],
     up: Annotated[bool, typer.Option("--up", help="Only what it came of.")] = False,
     down: Annotated[bool, typer.Option("--down", help="Only what came of it.")] = False,
+    depth: Annotated[int, typer.Option("--depth", min=1, max=64, help="So many steps each way.")] = DEPTH,
     json: Json = False,
 ) -> None:
-    """What came of what: the runs, data, models, apps and reports around one thing."""
+    """What came of what: the runs, data, code, models, apps and reports around one thing."""
     with opened() as store:
-        start = node_of(store.find(ref), ref)
-        edges = store.lineage.trace(start, up=up or not down, down=down or not up)
+        start = start_of(store, ref)
+        walk = store.lineage.trace(start, up=up or not down, down=down or not up, depth=depth)
     if json:
-        printing.as_json([_edge(edge) for edge in edges])
+        printing.as_json([edge_data(edge) for edge in walk.edges])
         return
-    rows = [(_said(edge.source), edge.relation, _said(edge.target)) for edge in edges]
-    printing.table(("FROM", "", "TO"), rows, empty="Nothing is known of where it came from, or what came of it.")
+    for line in _page(walk, start, ref, up=up or not down, down=down or not up):
+        print(line)
 
 
-def node_of(found: Found, ref: str) -> Node:
-    """The place of a thing in lineage. Raises InvalidError for what has none."""
-    if found.app is not None:
-        return Node(NodeKind.APP, found.app.id)
-    if found.report is not None:
-        return Node(NodeKind.REPORT, found.report.id)
-    if found.version is not None:
-        return Node(NodeKind.VERSION, found.version.id)
-    if found.run is not None:
-        return Node(NodeKind.RUN, found.run.id)
-    raise InvalidError(f"{ref!r} has no lineage.", hint="Give a run, a version, an app or a report.")
+def _page(walk: Walk, start: Node, ref: str, *, up: bool, down: bool) -> Iterator[str]:
+    if not walk.edges:
+        yield "Nothing is known of where it came from, or what came of it."
+        return
+    yield ref
+    if up:
+        yield from _part("came of", branches(walk.edges, start, forwards=False), UPWARDS)
+    if down:
+        yield from _part("became", branches(walk.edges, start, forwards=True), DOWNWARDS)
+    if not walk.is_whole:
+        yield f"There is more: these are the nearest {len(walk.edges)} edges. Ask for less: --depth, --up or --down."
 
 
-def _said(label: NodeLabel) -> str:
-    return f"{label.noun} {label.ref}"
+def _part(title: str, grown: Sequence[Branch], words: dict[str, str]) -> Iterator[str]:
+    yield ""
+    yield title if grown else f"{title} nothing that is known"
+    open_levels: list[bool] = []
+    for branch in grown:
+        del open_levels[branch.level :]
+        stem = "".join("│  " if is_open else "   " for is_open in open_levels)
+        fork = "└─ " if branch.is_last else "├─ "
+        yield f"{stem}{fork}{words.get(branch.relation, branch.relation)} {_said(branch)}"
+        open_levels.append(not branch.is_last)
 
 
-def _edge(edge: Edge) -> dict[str, object]:
-    return {"source": _end(edge.source), "relation": edge.relation, "target": _end(edge.target)}
-
-
-def _end(label: NodeLabel) -> dict[str, str]:
-    return {"ref": label.ref, "kind": label.noun, "url": f"/{label.ref}"}
+def _said(branch: Branch) -> str:
+    label = branch.label
+    named = {"run": f" ({label.title})", "code": f" ({label.remote})" if label.remote else ""}.get(label.noun, "")
+    return f"{label.noun} {label.ref}{named}{', see above' if branch.is_again else ''}"

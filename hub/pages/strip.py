@@ -9,7 +9,18 @@ from vitrina.hub.format import count
 from vitrina.hub.pages.paths import href
 from vitrina.store.records import Edge, Node, NodeKind, NodeLabel
 
-ICONS = {"dataset": "data", "artifact": "file", "model": "model", "run": "run", "app": "app", "report": "report"}
+ICONS = {
+    "dataset": "data",
+    "artifact": "file",
+    "model": "model",
+    "run": "run",
+    "app": "app",
+    "report": "report",
+    "code": "code",
+}
+WORDS = {"code": "commit"}
+"""What a thing is called here, if not by its noun."""
+
 FOLDED_FROM = 3
 """So many things of one noun stand as one: `4 apps`."""
 
@@ -29,7 +40,7 @@ Groups = Sequence[Sequence[Stop]]
 
 
 def of_run(run: Node, title: str, edges: Sequence[Edge]) -> Groups:
-    """What the run used, the run, what it made, and what came of that."""
+    """What the run used and ran, the run, what it made, and what came of that."""
     made = _targets(edges, run, NodeKind.VERSION)
     shown = [edge.target for edge in edges if edge.source in made and edge.target.node != run]
     here = Stop("run", "run", title, is_here=True)
@@ -37,7 +48,7 @@ def of_run(run: Node, title: str, edges: Sequence[Edge]) -> Groups:
 
 
 def of_version(version: Node, noun: str, title: str, edges: Sequence[Edge]) -> Groups:
-    """What its run used, the run, the version, then apps, runs that use it, and reports that cite it."""
+    """What its run used and ran, the run, the version, then apps, runs that use it, and reports that cite it."""
     runs = [edge.source for edge in edges if edge.target.node == version and edge.relation == "made"]
     used = [source for run in runs for source in _sources(edges, run.node)]
     here = Stop(ICONS[noun], noun, title, is_here=True)
@@ -46,7 +57,9 @@ def of_version(version: Node, noun: str, title: str, edges: Sequence[Edge]) -> G
 
 
 def _sources(edges: Iterable[Edge], node: Node) -> list[NodeLabel]:
-    return [edge.source for edge in edges if edge.target.node == node and edge.source.node.kind is NodeKind.VERSION]
+    """Data and models, then code."""
+    into = [edge.source for edge in edges if edge.target.node == node]
+    return [label for kind in (NodeKind.VERSION, NodeKind.CODE) for label in into if label.node.kind is kind]
 
 
 def _targets(edges: Iterable[Edge], node: Node, kind: NodeKind) -> list[NodeLabel]:
@@ -65,10 +78,22 @@ def _line(*groups: Sequence[NodeLabel | Stop]) -> Groups:
 
 
 def _folded(group: Sequence[NodeLabel | Stop]) -> list[Stop]:
-    labels = list({label.node: label for label in group if isinstance(label, NodeLabel)}.values())
-    if not labels:
-        return [stop for stop in group if isinstance(stop, Stop)]
-    if len(labels) < FOLDED_FROM:
-        return [Stop(ICONS[label.noun], label.noun, label.title, href(label.ref)) for label in labels]
-    first = labels[0]
-    return [Stop(ICONS[first.noun], count(len(labels), first.noun), f"{first.title}, …", href(first.ref))]
+    stops = [stop for stop in group if isinstance(stop, Stop)]
+    by_noun: dict[str, dict[Node, NodeLabel]] = {}
+    for label in group:
+        if isinstance(label, NodeLabel):
+            by_noun.setdefault(label.noun, {})[label.node] = label
+    for noun, labels in by_noun.items():
+        first, word = next(iter(labels.values())), WORDS.get(noun, noun)
+        if len(labels) < FOLDED_FROM:
+            stops += [Stop(ICONS[noun], word, label.title, _place(label)) for label in labels.values()]
+        else:
+            stops.append(Stop(ICONS[noun], count(len(labels), word), f"{first.title}, …", _place(first)))
+    return stops
+
+
+def _place(label: NodeLabel) -> str | None:
+    """Its page; code has none here, but perhaps a repository that a browser can open."""
+    if label.noun != "code":
+        return href(label.ref)
+    return label.remote if label.remote.startswith(("https://", "http://")) else None

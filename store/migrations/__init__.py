@@ -19,7 +19,7 @@ from vitrina.store.schema import Base
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest script.
 
 Alembic is not asked, since importing it costs every process that opens a store a tenth of a second.

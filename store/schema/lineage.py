@@ -1,4 +1,4 @@
-"""Edges between runs, versions, apps and reports."""
+"""Edges between runs, versions, commits, apps and reports; and the commits, which nothing else keeps."""
 
 from __future__ import annotations
 
@@ -25,3 +25,18 @@ class EdgeRow(Base):
     relation: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
     created_by: Mapped[maker]
+
+
+class CommitRow(Base):
+    """A state of somebody's code that runs of a project ran. The same commit in two projects is two rows: who reads
+    one project learns nothing of the other."""
+
+    __tablename__ = "commits"
+    __table_args__ = (UniqueConstraint("project_id", "sha"),)
+    id: Mapped[pk]
+    project_id: Mapped[project_id]
+    sha: Mapped[str] = mapped_column(String(64))
+    remote: Mapped[str] = mapped_column(default="")
+    """Where the repository can be cloned from, without any password; empty: not known."""
+
+    created_at: Mapped[datetime]

@@ -40,8 +40,13 @@ def test_a_script_in_a_repository_has_its_commit(store: Store, run_script, tmp_p
     commit = call("rev-parse", "HEAD").strip()
     first = tracking.get_run(run_script(source).stdout.strip())
     assert first.meta["code"] == {"commit": commit, "branch": "main", "is_dirty": False, "entry": "script.py"}
+    call("remote", "add", "origin", "https://alice:hunter2@example.org/acme/churn.git")
     second = tracking.get_run(run_script(f"{source}# changed\n").stdout.strip())
     assert second.meta["code"]["is_dirty"] is True
+    assert second.meta["code"]["remote"] == "https://example.org/acme/churn.git"
+    walk = store.lineage.trace(store.lineage.commit(first.record.project, commit), up=False)
+    assert [(edge.relation, edge.target.ref) for edge in walk.edges] == [("ran", first.ref), ("ran", second.ref)]
+    assert {edge.source.remote for edge in walk.edges} == {"https://example.org/acme/churn.git"}
 
 
 def test_a_run_knows_its_interpreter_and_packages(store: Store) -> None:

@@ -97,6 +97,27 @@ def test_a_version_that_is_fetched_in_a_run_is_one_that_it_used(store: Store) ->
     assert edges(store, made) == [(prepare.ref, "made", made.ref), (made.ref, "used", train.ref)]
 
 
+def test_a_version_that_is_loaded_or_pulled_in_a_run_is_one_that_it_used(store: Store, tmp_path: Path) -> None:
+    """Wherever it was fetched; and once, however often. What a run made itself it did not use."""
+    with tracking.run("prepare", project="acme/churn") as prepare:
+        made = prepare.log_dataset("clean", FRAME, is_input=False)
+        made.load()
+        tracking.get(made.ref)
+    fetched = tracking.get_version(made.ref)
+    fetched.load()
+    with tracking.run("train", project="acme/churn") as train:
+        fetched.load()
+        fetched.load()
+    with tracking.run("copy", project="acme/churn") as copy:
+        fetched.pull(tmp_path / "copy")
+    fetched.pull(tmp_path / "after")
+    assert edges(store, made) == [
+        (prepare.ref, "made", made.ref),
+        (made.ref, "used", train.ref),
+        (made.ref, "used", copy.ref),
+    ]
+
+
 def test_a_reference_to_data_is_known_again_by_its_digest(run: tracking.Run, store: Store, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("age\n30\n")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from vitrina.store.remotes import without_secrets
 
 PATIENCE_S = 5
 """A repository that git needs longer for is not worth a training script's wait."""
@@ -15,33 +17,48 @@ PATIENCE_S = 5
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """`branch` is empty on a detached head; `is_dirty` says that tracked files differ from the commit."""
+    """`branch` is empty on a detached head; `is_dirty` says that tracked files differ from the commit; `remote` is
+    where the repository can be cloned from, without any password, empty where that is not known."""
 
     commit: str
     branch: str
     is_dirty: bool
+    remote: str = ""
 
 
 def code_ref(script: Path | None = None) -> dict[str, Any] | None:
-    """The commit, branch and cleanness of the repository around a script; None: the one that runs, else the current
-    folder. None comes back where there is no repository, no commit yet, or no git."""
+    """The commit, branch, cleanness and origin of the repository around a script; None: the one that runs, else the
+    current folder. None comes back where there is no repository, no commit yet, or no git."""
     started = script or _script()
     folder = started.parent if started is not None else Path.cwd()
     found = read(folder)
     if found is None:
         return None
-    return {**asdict(found), **({"entry": started.name} if started is not None else {})}
+    facts = asdict(found)
+    if not found.remote:
+        del facts["remote"]
+    return facts | ({"entry": started.name} if started is not None else {})
 
 
 def read(folder: Path) -> Code | None:
     """What git says of the repository around a folder; None where it says nothing."""
-    command = ["git", "-C", str(folder), "status", "--porcelain=v2", "--branch", "--untracked-files=no"]
+    status = _git(folder, "status", "--porcelain=v2", "--branch", "--untracked-files=no")
+    found = parse(status) if status is not None else None
+    if found is None:
+        return None
+    origin = _git(folder, "config", "--get", "remote.origin.url")
+    return replace(found, remote=without_secrets((origin or "").strip()))
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    """What git prints; None where it fails, or there is none."""
     quiet = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    command = ["git", "-C", str(folder), *words]
     try:
         told = subprocess.run(command, env=quiet, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return None
-    return parse(told.stdout)
+    return told.stdout
 
 
 def parse(status: str) -> Code | None:

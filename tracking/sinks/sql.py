@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from vitrina.store.apps import AppDraft
 from vitrina.store.errors import InvalidError
@@ -159,6 +160,7 @@ class SqlSink:
                 store.runs.add_tags(run, names)
             case About(name, description, progress, meta):
                 store.runs.describe(run, name=name, description=description, progress=progress, meta=meta)
+                self._note_code(run, meta)
             case StatusMove(status, reason, message):
                 store.runs.move(run, status, reason=reason, message=message)
             case Used(version):
@@ -179,6 +181,14 @@ class SqlSink:
             still=taken.still,
             still_media_type=taken.still_media_type,
         )
+
+    def _note_code(self, run: Run, meta: Mapping[str, Any] | None) -> None:
+        match (meta or {}).get("code"):
+            case {"commit": str(commit), **rest}:
+                remote = rest.get("remote") or rest.get("url") or ""
+                self._store.lineage.ran(run, commit, remote=str(remote))
+            case _:
+                pass
 
     def _use(self, run: Run, version: Version) -> None:
         source, target = Node(NodeKind.VERSION, version.id), Node(NodeKind.RUN, run.id)

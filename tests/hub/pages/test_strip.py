@@ -54,6 +54,20 @@ def test_a_run_leads_to_what_it_made_and_to_what_came_of_that() -> None:
     ]
 
 
+def test_code_stands_beside_the_data_and_leads_to_its_repository() -> None:
+    def code(number: int, remote: str) -> Edge:
+        return Edge(NodeLabel(Node(NodeKind.CODE, number), "acme/churn/code/9f3c", "9f3c", "code", remote), RUN, "ran")
+
+    first = of_run(RUN.node, RUN.title, [code(1, "https://example.org/acme/churn"), *EDGES])[0]
+    assert [(stop.kind, stop.href) for stop in first] == [
+        ("dataset", "/acme/churn/datasets/customers@2.0.0"),
+        ("commit", "https://example.org/acme/churn"),
+    ]
+    assert [group[0].href for group in of_run(RUN.node, RUN.title, [code(1, "javascript:alert(1)")])] == [None, None]
+    many = of_run(RUN.node, RUN.title, [*EDGES, *(code(number, "") for number in range(1, 4))])[0]
+    assert [stop.kind for stop in many] == ["dataset", "3 commits"]
+
+
 def test_a_thing_alone_is_a_strip_of_one() -> None:
     assert texts(of_version(MODEL.node, "model", MODEL.title, [])) == [["classifier 1.3.0"]]
 
