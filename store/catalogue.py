@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select, tuple_
 
 from vitrina.store import projects
 from vitrina.store.engine import Transaction
 from vitrina.store.errors import NotFoundError
+from vitrina.store.precedence import RELEASE_KEY
+from vitrina.store.ranges import Place, Range, parse_range
 from vitrina.store.records import Collection, Project, Version
 from vitrina.store.refs import Noun
 from vitrina.store.schema.people import UserRow
 from vitrina.store.schema.projects import OwnerRow, ProjectRow
 from vitrina.store.schema.registry import AliasRow, CollectionRow, VersionRow
 from vitrina.store.statements import AnyRow, Statement
-from vitrina.store.versions import RELEASE_KEY, Stage, Wanted, wanted
-from vitrina.store.versions import select as in_range
+from vitrina.store.versions import Stage, Wanted, wanted
 
 
 def collections() -> Statement:
@@ -94,7 +95,7 @@ def resolve(connection: Connection, collection: Collection, selector: str | None
         case Wanted.EXACT:
             statement = of_collection.where(VersionRow.number == selector)
         case Wanted.STAGE:
-            statement = of_collection.where(VersionRow.stage == selector).order_by(*_highest_first())
+            statement = of_collection.where(VersionRow.stage == selector).order_by(*highest_first())
         case Wanted.ALIAS:
             named = select(AliasRow.version_id).where(
                 AliasRow.collection_id == collection.id, AliasRow.name == selector
@@ -103,14 +104,10 @@ def resolve(connection: Connection, collection: Collection, selector: str | None
         case Wanted.LATEST:
             statement = of_collection.order_by(VersionRow.id.desc())
         case Wanted.NEWEST:
-            statement = of_collection.where(VersionRow.pre_key == RELEASE_KEY).order_by(*_highest_first())
+            statement = of_collection.where(VersionRow.pre_key == RELEASE_KEY).order_by(*highest_first())
         case Wanted.RANGE:
             assert selector is not None
-            numbers = select(VersionRow.number).where(
-                VersionRow.collection_id == collection.id, VersionRow.deleted_at.is_(None)
-            )
-            best = in_range(selector, connection.scalars(numbers))
-            statement = of_collection.where(VersionRow.number == best)
+            statement = of_collection.where(VersionRow.id == _highest_in(connection, collection, parse_range(selector)))
     row = connection.execute(statement.limit(1)).one_or_none()
     if row is None:
         what = f"version {collection.ref}@{selector}" if selector is not None else f"release of {collection.ref}"
@@ -118,19 +115,68 @@ def resolve(connection: Connection, collection: Collection, selector: str | None
     return with_aliases(connection, [row])[0]
 
 
+def _highest_in(connection: Connection, collection: Collection, wanted: Range) -> int | None:
+    """The id of the highest version in a range.
+
+    Its spans are asked from the highest down, each at one end of the index, until no other can beat what was found.
+    """
+    best: tuple[Place, int] | None = None
+    for span in sorted(wanted.spans, key=lambda span: span.end, reverse=True):
+        if best is not None and span.end <= best[0]:
+            break
+        asked = {
+            "collection": collection.id,
+            **dict(zip(_START, span.start, strict=True)),
+            **dict(zip(_END, span.end, strict=True)),
+        }
+        row = connection.execute(_PRE_RELEASE if span.pre_releases else _RELEASE, asked).one_or_none()
+        if row is not None:
+            found = (row.major, row.minor, row.patch, row.pre_key)
+            best = max(best or (found, row.id), (found, row.id))
+    return best[1] if best is not None else None
+
+
+PRECEDENCE = tuple_(VersionRow.major, VersionRow.minor, VersionRow.patch, VersionRow.pre_key)
+"""Compared as a row, it is semver's order."""
+
+
+def highest_first() -> tuple[Any, ...]:
+    return (VersionRow.major.desc(), VersionRow.minor.desc(), VersionRow.patch.desc(), VersionRow.pre_key.desc())
+
+
+_START = ("start_major", "start_minor", "start_patch", "start_key")
+_END = ("end_major", "end_minor", "end_patch", "end_key")
+
+
+def _in_span() -> Statement:
+    """Asks for the highest version between two places of the order, which are given when it is asked."""
+    return (
+        select(VersionRow.id, VersionRow.major, VersionRow.minor, VersionRow.patch, VersionRow.pre_key)
+        .where(
+            VersionRow.collection_id == bindparam("collection"),
+            tuple_(*(bindparam(name) for name in _START)) <= PRECEDENCE,
+            tuple_(*(bindparam(name) for name in _END)) > PRECEDENCE,
+            VersionRow.deleted_at.is_(None),
+        )
+        .order_by(*highest_first())
+        .limit(1)
+    )
+
+
+_RELEASE = _in_span().where(VersionRow.pre_key == RELEASE_KEY)
+_PRE_RELEASE = _in_span().where(VersionRow.pre_key != RELEASE_KEY)
+"""Made once, since to make a statement takes longer than to run it."""
+
+
 def _what_there_is(connection: Connection, collection: Collection) -> str:
     statement = (
         select(VersionRow.number)
         .where(VersionRow.collection_id == collection.id, VersionRow.deleted_at.is_(None))
-        .order_by(*_highest_first())
+        .order_by(*highest_first())
         .limit(5)
     )
     numbers = connection.scalars(statement).all()
     return f"The highest there are: {', '.join(numbers)}." if numbers else "It has no version yet."
-
-
-def _highest_first() -> tuple[Any, ...]:
-    return (VersionRow.major.desc(), VersionRow.minor.desc(), VersionRow.patch.desc(), VersionRow.pre_key.desc())
 
 
 def with_aliases(connection: Connection, rows: Sequence[AnyRow]) -> list[Version]:

@@ -17,18 +17,15 @@ from vitrina.store.content import checked_path, content_digest
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import ConflictError
 from vitrina.store.names import name_of
+from vitrina.store.numbering import Wish, number_of
+from vitrina.store.precedence import columns
 from vitrina.store.records import Collection, Node, NodeKind, Project, Run, Version, VersionFile
 from vitrina.store.refs import Noun
 from vitrina.store.schema.objects import BlobRow
 from vitrina.store.schema.registry import CollectionRow, VersionFileRow, VersionRow
+from vitrina.store.signature_change import Change
 from vitrina.store.statements import upsert
-from vitrina.store.versions import (
-    FIRST,
-    Bump,
-    columns,
-    next_version,
-    parse_version,
-)
+from vitrina.store.versions import Bump, parse_version
 
 
 class VersionExistsError(ConflictError):
@@ -67,8 +64,11 @@ class Logged:
     is_new: bool
     """False: the content existed, and the run reproduced it."""
 
-    asked: Bump | None = None
-    """The bump that its signature asks for, beside the version before it; None: there was nothing to compare."""
+    given: Bump | None = None
+    """The bump that was asked for, or that the number asked for amounts to; None: nothing was asked."""
+
+    found: Change | None = None
+    """What its signature asks for, beside the version below it; None: there was nothing to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,9 @@ class Registry:
         """Makes a version of a collection (which is made at its first).
 
         Content that exists gives the version it has, and the run an edge `reproduced`. `version` asks for a number,
-        `bump` for the next of its kind; with neither it is the next patch, or minor when the signature changed. A bump
-        wins over what the signature asks for; where they differ, the summary keeps both.
+        `bump` for the next of its kind; with neither it is what the change of the signature asks for
+        (`vitrina.store.signature_change`), else the next patch. What was asked for wins over what the signature asks
+        for; where they differ, the summary keeps both (`bump`), with the reasons.
         """
         name = name_of(f"a {noun.singular}", name)
         number = str(parse_version(version)) if version is not None else None
@@ -122,13 +123,12 @@ class Registry:
                 _link_run(transaction, run, same, relation="reproduced" if same.run_id != _id(run) else "made")
                 _note_checks(transaction, same, draft, run)
                 return Logged(same, is_new=False)
-            asked = _asked_bump(transaction.connection, collection, draft)
-            number = number or _next_number(transaction.connection, collection, bump or asked or Bump.PATCH)
-            if bump is not None and asked is not None and bump is not asked:
-                draft = replace(draft, summary={**(draft.summary or {}), "bump": {"given": bump, "asked": asked}})
-            made = _insert(transaction, collection, number, draft, stored=stored, content=content, run=run)
+            numbered = number_of(transaction.connection, collection, draft.signature, Wish(number, bump))
+            if numbered.note is not None:
+                draft = replace(draft, summary={**(draft.summary or {}), "bump": numbered.note})
+            made = _insert(transaction, collection, numbered.number, draft, stored=stored, content=content, run=run)
             _note_checks(transaction, made, draft, run)
-            return Logged(made, is_new=True, asked=asked)
+            return Logged(made, is_new=True, given=numbered.given, found=numbered.found)
 
     def collections(self, project: Project, noun: Noun) -> list[Collection]:
         statement = catalogue.collections().where(CollectionRow.project_id == project.id, CollectionRow.kind == noun)
@@ -145,13 +145,7 @@ class Registry:
         statement = (
             catalogue.versions()
             .where(VersionRow.collection_id.in_(collection_ids))
-            .order_by(
-                VersionRow.major.desc(),
-                VersionRow.minor.desc(),
-                VersionRow.patch.desc(),
-                VersionRow.pre_key.desc(),
-                VersionRow.id,
-            )
+            .order_by(*catalogue.highest_first(), VersionRow.id)
         )
         found: dict[int, list[Version]] = {number: [] for number in collection_ids}
         with self._database.reading() as connection:
@@ -235,31 +229,6 @@ def _by_content(connection: Connection, collection: Collection, content: str) ->
     statement = catalogue.versions().where(VersionRow.collection_id == collection.id, VersionRow.content == content)
     row = connection.execute(statement.order_by(VersionRow.id).limit(1)).one_or_none()
     return catalogue.with_aliases(connection, [row])[0] if row is not None else None
-
-
-def _next_number(connection: Connection, collection: Collection, bump: Bump) -> str:
-    of_collection = select(VersionRow.number).where(VersionRow.collection_id == collection.id)
-    existing = connection.scalars(of_collection).all()
-    return next_version(existing, bump) if existing else FIRST
-
-
-def _asked_bump(connection: Connection, collection: Collection, draft: Draft) -> Bump | None:
-    """Minor when what goes in or comes out changed, else patch; None when one of the two signatures is not known."""
-    newest = (
-        select(VersionRow.signature).where(VersionRow.collection_id == collection.id).order_by(VersionRow.id.desc())
-    )
-    before = connection.scalar(newest.limit(1))
-    if draft.signature is None or before is None:
-        return None
-    return Bump.PATCH if _fields(before) == _fields(draft.signature) else Bump.MINOR
-
-
-def _fields(signature: Mapping[str, Any]) -> Any:
-    """Names, types and shapes; the ranges of an example are no part of the promise."""
-    return {
-        side: [(field.get("name"), field.get("type"), field.get("shape")) for field in signature.get(side) or ()]
-        for side in ("inputs", "outputs", "columns")
-    }
 
 
 def _insert(

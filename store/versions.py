@@ -1,31 +1,29 @@
-"""Semantic versions: their order as columns, the next one, and what a selector (`@…`) asks for."""
+"""Semantic versions: how they are read, the next one, and what a selector (`@…`) asks for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
-from semantic_version import NpmSpec, Version
+from semantic_version import Version
 
 from vitrina.store.errors import InvalidError
+from vitrina.store.precedence import LARGEST_PART, columns
+from vitrina.store.ranges import Place, is_range
 
 FIRST = "1.0.0"
 LATEST = "latest"
 
-RELEASE_KEY = "~"
-"""Sorts after every pre-release key: `~` is the highest printable ASCII letter."""
-
 _ALIAS = re.compile(r"[a-z][a-z0-9-]*")
-_LARGEST_PART = 2**31 - 1
-"""The parts are kept in integer columns."""
 
 
 class Bump(StrEnum):
-    MAJOR = "major"
-    MINOR = "minor"
+    """What a number says of the change, the least first."""
+
     PATCH = "patch"
+    MINOR = "minor"
+    MAJOR = "major"
 
 
 class Stage(StrEnum):
@@ -51,53 +49,50 @@ class BadAliasError(InvalidError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """A version in columns whose order is semver's precedence."""
-
-    major: int
-    minor: int
-    patch: int
-    pre_key: str
-    """Compared byte by byte; RELEASE_KEY where there is no pre-release."""
-
-    build: str
-    """Build metadata, which has no part in the order."""
-
-
 def parse_version(text: str) -> Version:
     """Reads `1.4.0`; raises BadVersionError."""
     try:
         version = Version(text)
     except ValueError:
         raise BadVersionError(text) from None
-    if max(version.major, version.minor, version.patch) > _LARGEST_PART:
+    if max(version.major, version.minor, version.patch) > LARGEST_PART:
         raise BadVersionError(text)
     return version
 
 
-def columns(version: Version) -> Columns:
-    key = " ".join(map(_identifier_key, version.prerelease)) if version.prerelease else RELEASE_KEY
-    return Columns(version.major, version.minor, version.patch, key, ".".join(version.build))
+def place_of(number: str) -> Place:
+    """Where a number stands among others; raises BadVersionError."""
+    return columns(parse_version(number)).place
 
 
-def _identifier_key(identifier: str) -> str:
-    """Numbers before words, numbers by value, words by ASCII. The joining space sorts before every letter allowed."""
-    return f"0{len(identifier):04}{identifier}" if identifier.isdecimal() else f"1{identifier}"
-
-
-def next_version(existing: Iterable[str], bump: Bump) -> str:
-    """The version after the highest one that exists (also deleted ones: numbers are never used twice)."""
-    highest = max((Version(number) for number in existing), default=None)
-    if highest is None:
-        return FIRST
+def next_version(highest: str, bump: Bump) -> str:
+    """The version after the highest one that exists (also a deleted one: numbers are never used twice)."""
+    version = Version(highest)
     match bump:
         case Bump.MAJOR:
-            return str(highest.next_major())
+            return str(version.next_major())
         case Bump.MINOR:
-            return str(highest.next_minor())
+            return str(version.next_minor())
         case Bump.PATCH:
-            return str(highest.next_patch())
+            return str(version.next_patch())
+
+
+def bump_between(below: str, number: str) -> Bump:
+    """What the step from one version to a higher one tells those who use it."""
+    one, other = Version(below), Version(number)
+    if one.major != other.major:
+        return Bump.MAJOR
+    return Bump.MINOR if one.minor != other.minor else Bump.PATCH
+
+
+def highest_bump(bumps: Iterable[Bump]) -> Bump:
+    """The one that tells the most; a patch where there is none."""
+    return max(bumps, key=list(Bump).index, default=Bump.PATCH)
+
+
+def is_lower(bump: Bump, other: Bump) -> bool:
+    """Whether a bump promises less change than another."""
+    return list(Bump).index(bump) < list(Bump).index(other)
 
 
 class Wanted(StrEnum):
@@ -123,17 +118,11 @@ def wanted(selector: str | None) -> Wanted:
         return Wanted.EXACT
     if not selector.strip():
         raise _no_selector(selector)
-    if _ALIAS.fullmatch(selector) and not _is_range(selector):
+    if _ALIAS.fullmatch(selector) and not is_range(selector):
         return Wanted.ALIAS
-    if _is_range(selector):
+    if is_range(selector):
         return Wanted.RANGE
     raise _no_selector(selector)
-
-
-def select(selector: str, numbers: Iterable[str]) -> str | None:
-    """The highest of `numbers` in a range, as npm reads it; None if there is none."""
-    best = NpmSpec(selector).select(Version(number) for number in numbers)
-    return str(best) if best is not None else None
 
 
 def alias_name(text: str) -> str:
@@ -153,14 +142,6 @@ def _no_selector(selector: str) -> InvalidError:
 def _is_version(text: str) -> bool:
     try:
         Version(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_range(text: str) -> bool:
-    try:
-        NpmSpec(text)
     except ValueError:
         return False
     return True

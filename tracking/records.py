@@ -12,6 +12,7 @@ from vitrina.store.checks.check import Result
 from vitrina.store.kinds.kind import Taken
 from vitrina.store.records import Point, Status, Version
 from vitrina.store.refs import Noun
+from vitrina.store.signature_change import Change
 from vitrina.store.versions import Bump, Stage
 
 
@@ -138,5 +139,8 @@ class Added:
     is_new: bool
     """False: this content existed already, under the number that `version` has."""
 
-    asked: Bump | None = None
+    given: Bump | None = None
+    """What was asked for, or what the number asked for amounts to; None: nothing was."""
+
+    found: Change | None = None
     """What the change of the signature asks for by itself; None: nothing to compare with."""

@@ -17,12 +17,11 @@ from vitrina.store.content import files_below
 from vitrina.store.errors import InvalidError, NotFoundError, VitrinaError
 from vitrina.store.names import name_of
 from vitrina.store.refs import Noun
-from vitrina.store.versions import Bump, parse_version
+from vitrina.store.versions import Bump, is_lower, parse_version
 from vitrina.tracking.recorder import Recorder
 from vitrina.tracking.records import Added, VersionDraft
 from vitrina.tracking.versions import VersionHandle
 
-_ORDER = (Bump.PATCH, Bump.MINOR, Bump.MAJOR)
 _LONGEST_NAME = 64
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -93,7 +92,7 @@ def make_version(
 ) -> VersionHandle:
     """A version of what `fill` gives; it may write files into the empty folder that it is given.
 
-    Warns (VitrinaWarning) when a bump is lower than what the changed signature asks for.
+    Warns (VitrinaWarning) when the bump or number asked for is lower than what the changed signature asks for.
     """
     name = name_of(f"a {noun.singular}", name)
     run.check_open()
@@ -110,7 +109,7 @@ def make_version(
             summary=found.summary,
         )
         added = run.add_version(draft)
-    _warn_of_low_bump(added, number.bump)
+    _warn_of_low_bump(added)
     return _handle(run, added)
 
 
@@ -138,11 +137,13 @@ def _handle(run: Recorder, added: Added) -> VersionHandle:
     return VersionHandle(added.version, run.connection, is_new=added.is_new)
 
 
-def _warn_of_low_bump(added: Added, bump: Bump | None) -> None:
-    if bump is None or added.asked is None or _ORDER.index(bump) >= _ORDER.index(added.asked):
+def _warn_of_low_bump(added: Added) -> None:
+    given, found = added.given, added.found
+    if given is None or found is None or not is_lower(given, found.bump):
         return
+    why = ", ".join(found.reasons)
     warnings.warn(
-        f"{added.version.ref} was made as {bump}, as asked; its signature changed, which asks for {added.asked}.",
+        f"{added.version.ref} was made as {given}, as asked; its signature asks for {found.bump}: {why}.",
         VitrinaWarning,
         stacklevel=_caller(),
     )

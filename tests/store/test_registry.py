@@ -45,27 +45,45 @@ def test_a_bump_and_an_explicit_number_are_followed(store: Store, project: Proje
     assert log(project, Noun.MODEL, "m", draft("four"), version="7.0.0-rc.1").version.number == "7.0.0-rc.1"
 
 
-def test_a_changed_signature_asks_for_a_minor(store: Store, project: Project, draft) -> None:
-    one, two = {"inputs": [{"name": "age", "type": "float"}]}, {"inputs": [{"name": "age", "type": "integer"}]}
-    store.registry.log(project, Noun.MODEL, "m", draft("one", signature=one))
-    assert store.registry.log(project, Noun.MODEL, "m", draft("two", signature=one)).version.number == "1.0.1"
-    assert store.registry.log(project, Noun.MODEL, "m", draft("three", signature=two)).version.number == "1.1.0"
-    wider = {"inputs": [{"name": "age", "type": "integer", "shape": [2]}]}
-    assert store.registry.log(project, Noun.MODEL, "m", draft("four", signature=wider)).version.number == "1.2.0"
+def test_the_number_follows_what_became_of_the_signature(store: Store, project: Project, draft) -> None:
+    age, grown = {"name": "age", "type": "int64"}, {"name": "age", "type": "double"}
+    plan = {"name": "plan", "type": "string"}
+    steps = [([age], "1.0.0"), ([age], "1.0.1"), ([age, plan], "1.1.0"), ([grown, plan], "2.0.0"), ([plan], "3.0.0")]
+    for place, (inputs, number) in enumerate(steps):
+        logged = store.registry.log(project, Noun.MODEL, "m", draft(f"{place}", signature={"inputs": inputs}))
+        assert logged.version.number == number
+    assert logged.version.summary["bump"] == {"asked": "major", "why": ["input 'age' was removed"]}
+    assert _all(store, project, "m")[-2].summary.get("bump") is None
 
 
-def test_a_bump_wins_over_what_the_signature_asks_for_and_both_are_kept(store: Store, project: Project, draft) -> None:
+def test_what_was_asked_for_wins_over_the_signature_and_both_are_kept(store: Store, project: Project, draft) -> None:
     one, two = {"columns": [{"name": "age", "type": "double"}]}, {"columns": [{"name": "years", "type": "double"}]}
     first = store.registry.log(project, Noun.DATASET, "d", draft("one", signature=one), bump=Bump.MAJOR)
     second = store.registry.log(project, Noun.DATASET, "d", draft("two", signature=two), bump=Bump.PATCH)
     third = store.registry.log(project, Noun.DATASET, "d", draft("three", signature=two), bump=Bump.PATCH)
-    assert [logged.version.number for logged in (first, second, third)] == ["1.0.0", "1.0.1", "1.0.2"]
-    assert [logged.asked for logged in (first, second, third)] == [None, Bump.MINOR, Bump.PATCH]
-    assert [logged.version.summary.get("bump") for logged in (first, second, third)] == [
+    fourth = store.registry.log(project, Noun.DATASET, "d", draft("four", signature=one), version="1.1.0")
+    logged = (first, second, third, fourth)
+    assert [each.version.number for each in logged] == ["1.0.0", "1.0.1", "1.0.2", "1.1.0"]
+    asked = [each.found.bump if each.found else None for each in logged]
+    assert asked == [None, Bump.MAJOR, Bump.PATCH, Bump.MAJOR]
+    why = ["column 'age' was removed", "column 'years' was added"]
+    assert [each.version.summary.get("bump") for each in logged] == [
         None,
-        {"given": "patch", "asked": "minor"},
+        {"given": "patch", "asked": "major", "why": why},
         None,
+        {"given": "minor", "asked": "major", "why": ["column 'years' was removed", "column 'age' was added"]},
     ]
+
+
+def test_a_number_below_others_is_held_against_the_one_below_it(store: Store, project: Project, draft) -> None:
+    old, new = {"columns": [{"name": "age", "type": "double"}]}, {"columns": [{"name": "years", "type": "double"}]}
+    store.registry.log(project, Noun.DATASET, "d", draft("one", signature=old))
+    store.registry.log(project, Noun.DATASET, "d", draft("two", signature=new))
+    mended = store.registry.log(project, Noun.DATASET, "d", draft("three", signature=old), version="1.0.1")
+    assert mended.found is not None
+    assert (mended.found.bump, mended.given, mended.version.summary.get("bump")) == (Bump.PATCH, Bump.PATCH, None)
+    after = store.registry.log(project, Noun.DATASET, "d", draft("four", signature=new))
+    assert after.version.number == "2.0.1"
 
 
 def test_identical_content_gives_the_version_that_exists(store: Store, project: Project, run: Run, draft) -> None:

@@ -14,32 +14,56 @@ from vitrina.store.versions import (
     Bump,
     Wanted,
     alias_name,
-    columns,
+    bump_between,
+    highest_bump,
+    is_lower,
     next_version,
     parse_version,
-    select,
+    place_of,
     wanted,
 )
 
 PRECEDENCE = [
+    "0.0.0-0",
+    "0.0.0",
+    "0.9.0",
+    "1.0.0-0",
+    "1.0.0-9",
+    "1.0.0-10",
+    "1.0.0-0a",
+    "1.0.0-A",
+    "1.0.0-a",
     "1.0.0-alpha",
     "1.0.0-alpha.1",
+    "1.0.0-alpha.1.0",
     "1.0.0-alpha.beta",
+    "1.0.0-alpha-1",
+    "1.0.0-alpha0",
     "1.0.0-beta",
     "1.0.0-beta.2",
     "1.0.0-beta.11",
     "1.0.0-rc.1",
     "1.0.0",
+    "1.0.1-rc.1",
+    "1.9.0",
+    "1.10.0",
+    "1.11.0",
     "2.0.0",
     "2.1.0",
     "2.1.1",
     "10.0.0",
 ]
-"""semver.org, section 11, and its neighbours."""
+"""The examples of semver.org, section 11, and what its rules say of their neighbours."""
 
 
 def test_columns_sort_as_semver_org_says() -> None:
-    assert sorted(PRECEDENCE, key=_key) == PRECEDENCE
+    places = [place_of(number) for number in PRECEDENCE]
+    assert sorted(places) == places
+    assert len(set(places)) == len(places)
+
+
+def test_build_metadata_has_no_part_in_the_order() -> None:
+    assert place_of("1.0.0+one") == place_of("1.0.0+two") == place_of("1.0.0")
 
 
 identifiers = st.from_regex(r"0|[1-9][0-9]{0,8}|[0-9A-Za-z-]*[A-Za-z-][0-9A-Za-z-]*", fullmatch=True).filter(
@@ -54,7 +78,7 @@ versions = st.builds(
 
 @given(versions, versions)
 def test_columns_compare_as_the_library_does(one: str, other: str) -> None:
-    assert (_key(one) < _key(other)) == (Version(one) < Version(other))
+    assert (place_of(one) < place_of(other)) == (Version(one) < Version(other))
 
 
 @pytest.mark.parametrize("text", ["", "1", "1.0", "v1.0.0", "1.0.0.0", "01.0.0", "1.0.0-", "latest", "2147483648.0.0"])
@@ -64,17 +88,38 @@ def test_it_refuses_what_is_no_version(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("existing", "bump", "expected"),
+    ("highest", "bump", "expected"),
     [
-        ([], Bump.MAJOR, "1.0.0"),
-        (["1.0.0"], Bump.PATCH, "1.0.1"),
-        (["1.0.0", "1.9.0", "1.10.0"], Bump.MINOR, "1.11.0"),
-        (["1.10.3", "0.5.0"], Bump.MAJOR, "2.0.0"),
-        (["2.0.0-rc.1"], Bump.MAJOR, "2.0.0"),
+        ("1.0.0", Bump.PATCH, "1.0.1"),
+        ("1.10.0", Bump.MINOR, "1.11.0"),
+        ("1.10.3", Bump.MAJOR, "2.0.0"),
+        ("2.0.0-rc.1", Bump.MAJOR, "2.0.0"),
+        ("2.0.0-rc.1", Bump.PATCH, "2.0.0"),
+        ("2.1.1-rc.1", Bump.MINOR, "2.2.0"),
+        ("1.0.0+build", Bump.PATCH, "1.0.1"),
     ],
 )
-def test_the_next_version_follows_the_highest(existing: list[str], bump: Bump, expected: str) -> None:
-    assert next_version(existing, bump) == expected
+def test_the_next_version_follows_the_highest(highest: str, bump: Bump, expected: str) -> None:
+    assert next_version(highest, bump) == expected
+
+
+@pytest.mark.parametrize(
+    ("below", "number", "bump"),
+    [
+        ("1.2.3", "1.2.4", "patch"),
+        ("1.2.3", "1.3.0", "minor"),
+        ("1.2.3", "3.0.0", "major"),
+        ("1.0.0-a", "1.0.0", "patch"),
+    ],
+)
+def test_a_step_between_numbers_is_a_bump(below: str, number: str, bump: str) -> None:
+    assert bump_between(below, number) is Bump(bump)
+
+
+def test_bumps_are_in_order() -> None:
+    assert highest_bump([Bump.MINOR, Bump.MAJOR, Bump.PATCH]) is Bump.MAJOR
+    assert highest_bump([]) is Bump.PATCH
+    assert [is_lower(bump, Bump.MINOR) for bump in Bump] == [True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -106,13 +151,3 @@ def test_a_selector_that_is_nothing_is_refused(selector: str) -> None:
 def test_what_means_something_else_is_no_alias(text: str) -> None:
     with pytest.raises(BadAliasError):
         alias_name(text)
-
-
-def test_a_range_gives_the_highest_in_it() -> None:
-    assert select("^1.2", ["1.1.0", "1.2.0", "1.10.0", "2.0.0", "1.11.0-rc.1"]) == "1.10.0"
-    assert select("^3", ["1.1.0"]) is None
-
-
-def _key(text: str) -> tuple[int, int, int, str]:
-    parts = columns(parse_version(text))
-    return parts.major, parts.minor, parts.patch, parts.pre_key

@@ -64,7 +64,7 @@ def test_a_changed_schema_asks_for_a_minor_and_a_changed_row_for_a_patch(run: tr
     assert tracking.log_dataset("people", FRAME).version == "1.0.0"
     assert tracking.log_dataset("people", FRAME[:2]).version == "1.0.1"
     assert tracking.log_dataset("people", FRAME.assign(city="Ulm")).version == "1.1.0"
-    with pytest.warns(tracking.VitrinaWarning, match="asks for minor"):
+    with pytest.warns(tracking.VitrinaWarning, match="asks for major: column"):
         assert tracking.log_dataset("people", FRAME[["age"]], bump="patch").version == "1.1.1"
 
 

@@ -73,10 +73,10 @@ def test_a_bump_a_number_and_the_signature_decide_the_next_number(run: tracking.
 
 def test_a_bump_lower_than_the_change_of_the_signature_warns_at_the_callers_line(run: tracking.Run) -> None:
     tracking.log_model("m", classifier(), example=FEATURES[:5])
-    with pytest.warns(VitrinaWarning, match=r"m@1\.0\.1 was made as patch.*which asks for minor") as caught:
+    with pytest.warns(VitrinaWarning, match=r"m@1\.0\.1 was made as patch.*asks for major: input") as caught:
         low = tracking.log_model("m", classifier(columns=4), example=FEATURES.iloc[:5, :4], bump="patch")
     assert [warning.filename for warning in caught] == [__file__]
-    assert (low.version, low.summary["bump"]) == ("1.0.1", {"given": "patch", "asked": "minor"})
+    assert (low.version, low.summary["bump"]["given"], low.summary["bump"]["asked"]) == ("1.0.1", "patch", "major")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         high = run.log_model("m", classifier(columns=3), example=FEATURES.iloc[:5, :3], bump="major")
@@ -97,7 +97,7 @@ def test_a_wrong_version_string_is_refused_before_anything_is_stored(run: tracki
     for wrong in ("1.0", "v1.0.0", "latest", ""):
         with pytest.raises(BadVersionError, match=r"is not a semantic version\. Write it like 1\.4\.0"):
             tracking.log_model("m", classifier(), version=wrong)
-    with pytest.raises(InvalidError, match=r"There is no bump 'huge'\. Bumps are major, minor, patch\."):
+    with pytest.raises(InvalidError, match=r"There is no bump 'huge'\. Bumps are patch, minor, major\."):
         tracking.log_model("m", classifier(), bump="huge")
     with pytest.raises(InvalidError, match="Both version= and bump= are given"):
         tracking.log_model("m", classifier(), version="2.0.0", bump="major")

@@ -86,7 +86,7 @@ class SqlSink:
         )
         if draft.is_input:
             self._use(run, logged.version)
-        return Added(logged.version, logged.is_new, logged.asked)
+        return Added(logged.version, logged.is_new, logged.given, logged.found)
 
     def add_app(self, version: Version, entry: AppEntry) -> App:
         bundle = entry.bundle
