@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from vitrina.store.charts.data import plain
@@ -46,12 +47,26 @@ class SignatureError(InvalidError):
         super().__init__(message, hint=hint)
 
 
+@dataclass(frozen=True)
+class Learned:
+    """What an example shows of a model: its signature, and its answers to the signature's examples, as JSON has them
+    (none, where they are large or have no such form)."""
+
+    signature: Signature
+    answers: list[Any]
+
+
 def infer(example: Any, *, predict: Callable[[Any], Any]) -> Signature:
+    """The signature alone of what `learn` finds."""
+    return learn(example, predict=predict).signature
+
+
+def learn(example: Any, *, predict: Callable[[Any], Any]) -> Learned:
     """The signature that an example of inputs shows, and the model's answer to it.
 
-    `example` is a DataFrame of pandas or Polars, an Arrow table, a list of dicts, a dict of columns, or an array.
-    `predict` is asked once. Raises SignatureError when the example is none of these, or when the model cannot answer
-    it.
+    `example` is a DataFrame of pandas or Polars, an Arrow table, a list of dicts, a dict of columns, or an array or
+    tensor. `predict` is asked once. Raises SignatureError when the example is none of these, or when the model cannot
+    answer it.
     """
     inputs = _fields(example, "input")
     try:
@@ -66,7 +81,55 @@ def infer(example: Any, *, predict: Callable[[Any], Any]) -> Signature:
     form = "frame" if _is_table(example) else "array"
     examples = _examples(example)
     found: Signature = {"form": form, "inputs": inputs, "outputs": _fields(answer, "output")}
-    return found | ({"examples": examples} if examples else {})
+    kept = {"examples": examples} if examples else {}
+    return Learned(found | kept, _examples(answer)[: len(examples)])
+
+
+def typed(signature: Mapping[str, Any], rows: Sequence[Any]) -> Any:
+    """Rows as JSON has them (the signature's examples are such) in the types that the model was logged with: a pandas
+    frame, or an array. Raises SignatureError, naming the field, for what has no such type."""
+    fields = cast("Sequence[Field]", signature["inputs"])
+    if signature["form"] == "array":
+        return _as_array(fields[0], rows)
+    pandas = load("pandas", extra="frames", purpose="Rows of a model")
+    frame = pandas.DataFrame(list(rows))
+    for field in fields:
+        name = str(field["name"])
+        if name in frame.columns:
+            frame[name] = _as_column(pandas, field, frame[name])
+    return arranged(signature, frame)
+
+
+def arranged(signature: Mapping[str, Any], data: Any) -> Any:
+    """A frame with its columns in the order that the model was logged with, which many libraries insist on; those it
+    does not know come last. What is no frame of pandas or Polars stays as it is."""
+    if signature["form"] != "frame" or not any(comes_from(data, of, named="DataFrame") for of in ("pandas", "polars")):
+        return data
+    names = [str(field["name"]) for field in signature["inputs"]]
+    there = list(data.columns)
+    order = [name for name in names if name in there] + [name for name in there if name not in names]
+    return data if order == there else data[order]
+
+
+def _as_array(field: Field, rows: Sequence[Any]) -> Any:
+    numpy = load("numpy", extra="frames", purpose="Rows of a model")
+    try:
+        return numpy.asarray(rows, dtype=None if field["kind"] == "text" else field["type"])
+    except (ValueError, TypeError) as error:
+        raise SignatureError(f"The rows are no array of {field['type']}: {error}.", field=str(field["name"])) from error
+
+
+def _as_column(pandas: Any, field: Field, values: Any) -> Any:
+    """What cannot be turned stays as it is: `check` says what is wrong with it."""
+    if field["type"] == CATEGORY:
+        known = values[values.notna()].isin(field["categories"]).all()
+        return pandas.Categorical(values, categories=field["categories"]) if known else values
+    try:
+        if field["kind"] == "time":
+            return pandas.to_datetime(values)
+        return values.astype("float64") if field["kind"] == "number" and values.hasnans else values
+    except (ValueError, TypeError):
+        return values
 
 
 def check(signature: Mapping[str, Any], data: Any) -> None:
@@ -108,13 +171,18 @@ def _examples(example: Any) -> list[Any]:
 
 
 def _first_rows(example: Any) -> Any:
+    if _holds_arrays(example):
+        columns = {name: _as_numpy(value)[:MOST_EXAMPLES] for name, value in example.items()}
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     if _is_table(example):
         return arrow(example).slice(0, MOST_EXAMPLES).to_pylist()
-    return load("numpy", extra="frames", purpose="A signature").asarray(example)[:MOST_EXAMPLES]
+    return _as_numpy(example)[:MOST_EXAMPLES]
 
 
 def _fields(value: Any, name: str) -> list[Field]:
     """The fields of a table, of a dict of arrays, or the one field of an array."""
+    if _holds_arrays(value):
+        return [{"name": str(key), **_array(item)} for key, item in value.items()]
     if _is_table(value):
         table = arrow(value)
         return [_column(table, place) for place in range(table.num_columns)]
@@ -125,6 +193,19 @@ def _is_table(value: object) -> bool:
     if isinstance(value, Mapping):
         return True
     return is_frame(value) and not _is_series(value)
+
+
+def _holds_arrays(value: Any) -> bool:
+    """Whether a value is a dict of arrays that are more than columns, as models of several outputs give it."""
+    return isinstance(value, Mapping) and any(
+        getattr(item, "ndim", 1) > 1 for item in cast("Mapping[object, object]", value).values()
+    )
+
+
+def _as_numpy(value: Any) -> Any:
+    """An array, or a tensor of whatever device that may be part of a computation."""
+    numpy = load("numpy", extra="frames", purpose="A signature")
+    return numpy.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
 
 
 def _is_series(value: object) -> bool:
@@ -164,7 +245,7 @@ def _ends(values: Sequence[Any]) -> Field:
 
 def _array(value: Any) -> Field:
     numpy = load("numpy", extra="frames", purpose="A signature")
-    array = numpy.asarray(value)
+    array = _as_numpy(value)
     if array.dtype.kind == "O" and not all(isinstance(item, str) for item in array.ravel()):
         raise SignatureError(f"A {type(value).__name__} has no type that a signature can name.")
     kind = NUMBERS.get(array.dtype.kind, "text")

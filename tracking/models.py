@@ -10,8 +10,9 @@ from typing import Any, Final, Literal, overload
 from vitrina.store import flavours
 from vitrina.store.content import files_below
 from vitrina.store.errors import InvalidError, NotFoundError
+from vitrina.store.flavours.origin import environment
 from vitrina.store.refs import Noun
-from vitrina.store.signature import infer
+from vitrina.store.signature import learn
 from vitrina.tracking.demos import log_demo
 from vitrina.tracking.layouts import FILES
 from vitrina.tracking.moments import Step, Timestamp, checked_step
@@ -36,6 +37,7 @@ def log_model(
     version: str | None = None,
     bump: str | None = None,
     example: Any = None,
+    flavour: str | None = None,
     notes: str = "",
     name: str | None = None,
     path: str | Path | None = None,
@@ -66,6 +68,7 @@ def log_model(
     version: str | None = None,
     bump: str | None = None,
     example: Any = None,
+    flavour: str | None = None,
     notes: str = "",
     name: str | None = None,
     path: str | Path | None = None,
@@ -83,7 +86,10 @@ def log_model(
 
     `version` is the number that it must have; `bump` (major, minor, patch) which one is next; with neither it is minor
     where the signature changed, else patch. `example` is a few rows that the model takes: its signature is found by
-    asking it, and its first rows are kept with that. The same content gives the version that exists. `framework` and
+    asking it, and its first rows are kept with that, and what the model answered. A torch module cannot be kept without
+    one. `flavour` says how it is kept where that is not found by itself: "pickle" for what nothing else takes (whoever
+    loads it runs what is in it), "onnx" for the path of an .onnx file; docs/models.md lists them. The releases of
+    Python and of its libraries are kept, too. The same content gives the version that exists. `framework` and
     `summary` are kept with it; `step` says at which one it was logged. With `demo` the version gets two apps that
     nobody has to write: `demo`, a form to try it in, and `predict`, a service for programs; both are made from the
     example, and from the datasets that the run logged before.
@@ -96,13 +102,13 @@ def log_model(
     """
     called, thing = _what(name_or_path, model, name, path)
     if demo:
-        _check_demo(thing, example=example, register=register)
+        _check_demo(thing, example=example, register=register, flavour=flavour)
     if not register:
         run.keep(_file(thing), called, kind="file", argument="model", step=step, timestamp=timestamp)
         return None
     wanted = numbering(version, bump)
     said = {"framework": framework, "step": checked_step(step), **(summary or {})}
-    logged = _version(run, called, thing, said=said, number=wanted, example=example, notes=notes)
+    logged = _version(run, called, thing, said=said, number=wanted, example=example, flavour=flavour, notes=notes)
     if demo and not run.is_disabled:
         log_demo(run, logged)
     return logged
@@ -134,25 +140,38 @@ def _version(
     said: Mapping[str, Any],
     number: Numbering,
     example: Any = None,
+    flavour: str | None = None,
     notes: str = "",
     is_input: bool = False,
 ) -> VersionHandle:
     def fill(folder: Path) -> Contents:
-        if isinstance(model, str | Path):
+        if isinstance(model, str | Path) and flavour in {None, FILES}:
             return Contents(files_of(Path(model)), FILES, None, known(said))
-        saved = flavours.save(model, folder)
-        flavour: str = saved["flavour"]
-        signature = infer(example, predict=partial(flavours.predict, flavour, model)) if example is not None else None
-        return Contents(files_below(folder), flavour, signature, known({**saved, **said}))
+        return _saved(model, folder, example=example, flavour=flavour, said=said)
 
     return make_version(run, Noun.MODEL, name, fill, number=number, notes=notes, is_input=is_input)
 
 
-def _check_demo(model: Any, *, example: Any, register: bool) -> None:
+def _saved(model: Any, folder: Path, *, example: Any, flavour: str | None, said: Mapping[str, Any]) -> Contents:
+    """The model's files, with what its example shows, and what it was trained in."""
+    chosen = flavour or flavours.detect(model)
+    ready = flavours.prepared(model, example=example, flavour=chosen)
+    saved = flavours.save(ready, folder, flavour=chosen)
+    learned = None
+    if example is not None:
+        asked = flavours.load(chosen, folder) if isinstance(ready, str | Path) else ready
+        learned = learn(example, predict=partial(flavours.predict, chosen, asked))
+    facts = {**saved, "environment": environment(saved["libraries"]), **said}
+    if learned is not None and learned.answers:
+        facts["answers"] = learned.answers
+    return Contents(files_below(folder), chosen, learned.signature if learned else None, known(facts))
+
+
+def _check_demo(model: Any, *, example: Any, register: bool, flavour: str | None) -> None:
     """Before anything is saved. Raises InvalidError."""
     if not register:
         raise InvalidError("A demo belongs to a version, and register=False makes none.", hint="Leave one of them out.")
-    if isinstance(model, str | Path):
+    if isinstance(model, str | Path) and flavour in {None, FILES}:
         raise InvalidError(
             "A file cannot be asked, so there is nothing to try in a demo.",
             hint='Give the model itself: log_model("classifier", model, example=X[:5], demo=True).',

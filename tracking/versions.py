@@ -5,24 +5,31 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from vitrina.store import flavours
 from vitrina.store.errors import InvalidError
+from vitrina.store.flavours import origin
 from vitrina.store.records import Version
 from vitrina.store.refs import Noun
+from vitrina.store.signature import arranged, check
 from vitrina.store.versions import Stage
+from vitrina.tracking.callers import caller
 from vitrina.tracking.connections import Connection
-from vitrina.tracking.current import CURRENT
-from vitrina.tracking.layouts import FILES, REFERENCE, TABLE, read_table
+from vitrina.tracking.layouts import FILES, REFERENCE, SPLITS, TABLE, read_splits, read_table
 from vitrina.tracking.records import Aliased, Mark, Staged
 
 PREFIX = "vitrina-"
 """Of the names of folders for a while."""
+
+
+class CodeWarning(UserWarning):
+    """A model is loaded whose files are code."""
 
 
 @dataclass(frozen=True)
@@ -85,21 +92,51 @@ class VersionHandle:
     def aliases(self) -> tuple[str, ...]:
         return self.record.aliases
 
-    def load(self) -> Any:
-        """The thing itself: a model as it was logged, a table as a pandas DataFrame, else the folder with the files."""
-        self._note_use()
+    @property
+    def runs_code(self) -> bool:
+        """Whether loading it runs code that whoever logged it wrote: a pickle, a function."""
+        return self._saved_flavour is not None and flavours.runs_code(self._saved_flavour)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What a model was trained in: `python`, `platform`, and `requirements`, the lines of a requirements file with
+        the releases of its libraries. Empty, where nobody noted it."""
+        return cast("Mapping[str, str]", self.summary.get("environment") or {})
+
+    def load(self, *, trust: bool = False) -> Any:
+        """The thing itself: a model as it was logged, a table as a pandas DataFrame (splits as a dict of
+        them), else the folder with the files.
+
+        Warns (CodeWarning) before it runs code that came with a model; `trust` says that this is meant. Raises
+        ReleaseError, which says what to install, for a model that the releases of its library here cannot load.
+        """
+        if self.runs_code and not trust and "_loaded" not in vars(self):
+            warnings.warn(
+                f"{self.ref} is code (flavour {self.flavour}): loading it runs what {self.record.by or 'its maker'}"
+                " wrote. Give load(trust=True) where you trust it.",
+                CodeWarning,
+                stacklevel=caller(),
+            )
         return self._loaded
 
     def predict(self, x: Any) -> Any:
-        """What the model answers to `x`: what its library takes, one row as a dict, or rows as a list of dicts."""
-        model = self.load()
+        """What the model answers to `x`: what its library takes, one row as a dict, or rows as a list of dicts.
+
+        Raises SignatureError, which names the field, for data that the model's signature does not take.
+        """
         if self.record.collection.noun is not Noun.MODEL or self.flavour is None or self.flavour == REFERENCE:
             raise InvalidError(f"{self.ref} is no model that can be asked.", hint="Use load() or pull(FOLDER).")
-        return flavours.predict(self.flavour, model, x)
+        if self.signature:
+            check(self.signature, [x] if isinstance(x, dict) and _is_row(cast("dict[str, Any]", x)) else x)
+            x = arranged(self.signature, x)
+        model = self.load()
+        try:
+            return flavours.predict(self.flavour, model, x)
+        except flavours.FlavourError as error:
+            raise origin.explained(error, what=self.ref, libraries=self._libraries, python=self._python) from error
 
     def pull(self, folder: str | Path) -> Path:
         """Writes the files into a folder, which is made, and gives it; a file that is there already is refused."""
-        self._note_use()
         self.connection.reader.pull(self.record, Path(folder))
         return Path(folder)
 
@@ -118,19 +155,30 @@ class VersionHandle:
     def _marked(self, mark: Mark) -> VersionHandle:
         return VersionHandle(self.connection.sink.mark(self.record, mark), self.connection)
 
-    def _note_use(self) -> None:
-        """An edge of lineage to the run that is going on, if it logs to where this version is."""
-        run = CURRENT.find()
-        if run is not None and run.connection is self.connection:
-            run.use(self.record)
+    @property
+    def _saved_flavour(self) -> str | None:
+        """Of a model that can be loaded; None for all else."""
+        is_model = self.record.collection.noun is Noun.MODEL
+        return self.flavour if is_model and self.flavour not in {None, FILES, REFERENCE} else None
+
+    @property
+    def _libraries(self) -> Mapping[str, str]:
+        return cast("Mapping[str, str]", self.summary.get("libraries") or {})
+
+    @property
+    def _python(self) -> str | None:
+        return self.environment.get("python")
 
     @cached_property
     def _loaded(self) -> Any:
         match self.record.collection.noun, self.flavour:
             case _, flavour if flavour == TABLE:
                 read = read_table
+            case _, flavour if flavour == SPLITS:
+                read = read_splits
             case Noun.MODEL, str(flavour) if flavour not in {FILES, REFERENCE}:
-                read = partial(flavours.load, flavour)
+                libraries, python = self._libraries, self._python
+                read = partial(origin.load, flavour, what=self.ref, libraries=libraries, python=python)
             case _:
                 return self._folder()
         with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
@@ -146,6 +194,11 @@ class VersionHandle:
 
     def __repr__(self) -> str:
         return f"<{self.noun} {self.ref}>"
+
+
+def _is_row(x: dict[str, Any]) -> bool:
+    """Whether a dict is one row: columns are lists or arrays."""
+    return all(isinstance(value, str) or not hasattr(value, "__len__") for value in x.values())
 
 
 def stage_of(text: str) -> Stage:

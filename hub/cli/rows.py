@@ -31,8 +31,14 @@ def read(path: Path, *, signature: Mapping[str, Any] | None) -> Any:
         raise RowsError(f"{path} holds no rows.", hint="Give at least one.")
     if signature is None:
         return rows
-    signatures.check(signature, rows)
-    return _array(rows) if signature["form"] == "array" else rows
+    if signature["form"] == "array":
+        is_flat = len(signature["inputs"][0].get("shape") or ()) == 1  # one text a row, say
+        values = [_values(row)[0] if is_flat else _values(row) for row in rows]
+        signatures.check(signature, _array(values))
+        return signatures.typed(signature, values)
+    typed = signatures.typed(signature, rows)
+    signatures.check(signature, typed)
+    return typed
 
 
 def listed(answer: Any) -> list[Any]:
@@ -40,6 +46,9 @@ def listed(answer: Any) -> list[Any]:
     if hasattr(answer, "to_dict") and hasattr(answer, "columns"):
         return cast("list[Any]", plain(answer.to_dict("records")))
     values = plain(answer)
+    if isinstance(values, dict) and all(isinstance(column, list) for column in cast("dict[str, Any]", values).values()):
+        columns = cast("dict[str, list[Any]]", values)  # a model of several outputs
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return cast("list[Any]", values) if isinstance(values, list) else [values]
 
 
@@ -79,7 +88,10 @@ def _records(path: Path, reader: str) -> list[Any]:
 
 def _array(rows: list[Any]) -> Any:
     numpy = libraries.load("numpy", extra="frames", purpose=PURPOSE)
-    return numpy.asarray([_values(row) for row in rows])
+    try:
+        return numpy.asarray(rows)
+    except ValueError as error:
+        raise RowsError("The rows are of different lengths.", hint="Give each as many values.") from error
 
 
 def _values(row: dict[str, Any] | list[Any]) -> list[Any]:

@@ -8,6 +8,18 @@ predict(meta["flavour"], model, rows)
 from __future__ import annotations
 
 from vitrina.store.flavours.flavour import Flavour, FlavourError, FlavourMeta
-from vitrina.store.flavours.registry import FLAVOURS, chances, detect, load, predict, save
+from vitrina.store.flavours.registry import FLAVOURS, chances, detect, load, predict, prepared, runs_code, save
 
-__all__ = ["FLAVOURS", "Flavour", "FlavourError", "FlavourMeta", "chances", "detect", "load", "predict", "save"]
+__all__ = [
+    "FLAVOURS",
+    "Flavour",
+    "FlavourError",
+    "FlavourMeta",
+    "chances",
+    "detect",
+    "load",
+    "predict",
+    "prepared",
+    "runs_code",
+    "save",
+]

@@ -9,10 +9,32 @@ from pathlib import Path
 from typing import Any, cast
 
 from vitrina.store.errors import NotFoundError, VitrinaError
-from vitrina.store.flavours import files, sklearn
+from vitrina.store.flavours import (
+    catboost,
+    files,
+    keras,
+    lightgbm,
+    onnx,
+    pickled,
+    python,
+    safetensors,
+    sklearn,
+    torch,
+    transformers,
+    xgboost,
+)
 from vitrina.store.flavours.flavour import Flavour, FlavourError
 
-FLAVOURS: tuple[Flavour, ...] = (sklearn, files)
+FLAVOURS: tuple[Flavour, ...] = (
+    *(xgboost, lightgbm, catboost),  # before sklearn, whose estimators theirs are too
+    sklearn,
+    *(onnx, transformers, keras),  # before torch: a Keras model on that backend is a torch module
+    torch,
+    safetensors,
+    pickled,
+    python,
+    files,
+)
 GROUP = "vitrina.flavours"
 
 
@@ -26,6 +48,20 @@ def detect(obj: object) -> str:
         f"A {cls.__module__}.{cls.__qualname__} is of no known flavour.",
         hint=f"Known are {', '.join(flavour.NAME for flavour in _all())}; save it to a file and log its path.",
     )
+
+
+def runs_code(flavour: str) -> bool:
+    """Whether loading a model of this flavour runs code that came with it."""
+    return bool(getattr(_named(flavour), "RUNS_CODE", False))
+
+
+def prepared(obj: Any, *, example: Any, flavour: str | None = None) -> Any:
+    """The model as it can be saved: for a flavour that needs an example for that, made with it; else as it is.
+
+    Raises FlavourError.
+    """
+    prepare = getattr(_named(flavour or detect(obj)), "prepared", None)
+    return obj if prepare is None else prepare(obj, example)
 
 
 def save(obj: Any, folder: Path, *, flavour: str | None = None) -> dict[str, Any]:

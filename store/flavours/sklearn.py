@@ -19,7 +19,9 @@ from vitrina.store.libraries import load as load_library
 NAME = "sklearn"
 FILE = "model.skops"
 LIBRARIES = ("scikit-learn", "skops", "numpy", "scipy")
-FILES_INSTEAD = "Keep such parts out of the model, or save the model to a file yourself and log its path."
+FILES_INSTEAD = (
+    'Keep such parts out of the model, or log it with flavour="pickle": whoever loads it then runs what is in it.'
+)
 
 
 def claims(obj: object) -> bool:

@@ -156,6 +156,9 @@ def listed(answer: Any) -> list[Any]:
         if hasattr(answer, name):
             answer = getattr(answer, name)()
             break
+    if isinstance(answer, dict) and answer and all(hasattr(column, "tolist") for column in answer.values()):
+        columns = {name: column.tolist() for name, column in answer.items()}  # a model of several outputs
+        answer = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return _plain(answer) if isinstance(answer, list) else [_plain(answer)]
 
 

@@ -138,3 +138,51 @@ def test_it_shows_what_goes_into_a_version_and_what_comes_out(vitrina, store, sh
     assert ["input", "age  int64  18 … 90"] in told
     assert ["input", "plan  string  free, paid"] in told
     assert ["output", "output  double"] in told
+
+
+def test_it_verifies_every_file_and_the_answers_to_the_examples(vitrina, store, line: str) -> None:
+    said = vitrina("model", "verify", line, "--predict")
+    assert said.code == 0, said.err
+    assert said.out.splitlines()[0].startswith("ok  model.skops")
+    assert said.out.splitlines()[-1] == "ok  3 of 3 examples are answered as they were"
+    told = vitrina("model", "verify", line, "--json").json
+    assert (told["sound"], [file["fault"] for file in told["files"]]) == (True, [None])
+
+
+def test_it_names_a_file_that_is_damaged_or_missing(vitrina, store, line: str) -> None:
+    version = store.find(line).version
+    [file] = store.registry.files(version)
+    [path] = [path for path in Path(store.blobs.backend.where).rglob("*") if path.name == file.blob.digest]
+    whole = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(whole[:-1] + b"?")
+    said = vitrina("model", "verify", line)
+    assert (said.code, said.out.split()[0]) == (1, "damaged")
+    assert f"{line} is not what was logged: model.skops is damaged." in said.err
+    path.unlink()
+    assert "model.skops is missing." in vitrina("model", "verify", line).err
+
+
+def test_it_says_what_a_model_was_trained_in(vitrina, shown, line: str) -> None:
+    first, *lines = vitrina("model", "environment", line).out.splitlines()
+    assert first.startswith(f"# {line}: Python 3.")
+    assert lines[0].startswith("scikit-learn==")
+    assert "There is no note" in vitrina("model", "environment", REF).err
+
+
+def test_code_is_asked_only_where_it_is_trusted(vitrina, store, tmp_path: Path) -> None:
+    import pandas as pd
+    from sklearn.linear_model import LinearRegression
+
+    from vitrina import tracking
+
+    table = pd.DataFrame({"a": [0.0, 1.0, 2.0]})
+    with tracking.run("fit", project="acme/lines"):
+        tracking.log_model("code", LinearRegression().fit(table, table["a"]), example=table, flavour="pickle")
+    (tmp_path / "rows.json").write_text('[{"a": 4}]')
+    ref = "acme/lines/models/code"
+    for words in (("predict", ref, "--input", tmp_path / "rows.json"), ("verify", ref, "--predict")):
+        said = vitrina("model", *words)
+        assert said.code == 1
+        assert f"{ref}@1.0.0 is code (flavour pickle)" in said.err
+        assert vitrina("model", *words, "--trust").code == 0

@@ -62,8 +62,25 @@ def test_a_loaded_model_saves_to_the_bytes_it_came_from(case: Any, tmp_path: Pat
     assert digest(tmp_path / "first") == digest(tmp_path / "second")
 
 
+ELSEWHERE = {"pickle", "python"}
+"""Flavours with tests of their own: they are not found from the model, or not kept by type."""
+
+WITH_LIBRARIES = {"catboost", "keras", "lightgbm", "onnx", "safetensors", "torch", "transformers", "xgboost"}
+"""Those whose libraries nothing else needs: tests/integrations/test_flavours.py."""
+
+
 def test_there_is_a_case_of_every_flavour(cases: list[Any]) -> None:
-    assert {case.flavour for case in cases} == {flavour.NAME for flavour in FLAVOURS}
+    assert {case.flavour for case in cases} | ELSEWHERE | WITH_LIBRARIES == {flavour.NAME for flavour in FLAVOURS}
+
+
+@pytest.mark.parametrize("name", sorted(WITH_LIBRARIES))
+def test_a_library_of_a_flavour_that_is_not_installed_is_named_for_pip(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = {"onnx": "onnxruntime"}.get(name, name)
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(FlavourError, match=f"needs {module}, which is not installed. Install it: pip install {module}"):
+        flavours.load(name, tmp_path)
 
 
 TRAIN_AND_SAVE = """
@@ -115,13 +132,15 @@ def test_a_folder_that_is_not_empty_is_refused(regression: Any, tmp_path: Path) 
 
 
 def test_a_model_of_no_flavour_is_refused_with_those_there_are() -> None:
-    with pytest.raises(FlavourError, match=r"builtins\.object is of no known flavour. Known are sklearn, files"):
+    with pytest.raises(
+        FlavourError, match=r"builtins\.object is of no known flavour. Known are xgboost, .*, sklearn, .*files"
+    ):
         flavours.detect(object())
 
 
 def test_an_unknown_flavour_is_not_found(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="There is no flavour called 'keras'"):
-        flavours.load("keras", tmp_path)
+    with pytest.raises(NotFoundError, match="There is no flavour called 'mystery'"):
+        flavours.load("mystery", tmp_path)
 
 
 def test_a_library_that_is_not_installed_says_what_to_install() -> None:
