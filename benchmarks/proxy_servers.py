@@ -204,6 +204,7 @@ def nginx(folder: Path, text: str, listener: socket.socket) -> Generator[None]:
     file.write_text(text)
     program = shutil.which("nginx", path=NGINX_PATH)
     assert program
+    listener.setblocking(False)  # nginx sees to that only for sockets that it opens itself
     inherited = os.environ | {"NGINX": f"{listener.fileno()};"}
     command = [program, "-p", str(folder), "-c", str(file), "-e", "stderr"]
     with subprocess.Popen(command, env=inherited, pass_fds=[listener.fileno()]) as process:

@@ -58,13 +58,13 @@ class Clock:
     """Both clocks of the front, moved by hand."""
 
     def __init__(self) -> None:
-        self.seconds = 0.0
+        self.begun, self.seconds = datetime.now(UTC), 0.0
 
     def growing_s(self) -> float:
         return self.seconds
 
     def utc(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=self.seconds)
+        return self.begun + timedelta(seconds=self.seconds)
 
     def forward(self, seconds: float) -> None:
         self.seconds += seconds
