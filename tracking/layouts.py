@@ -9,11 +9,15 @@ from typing import Any
 
 from vitrina.store import libraries
 from vitrina.store.profile import schema
+from vitrina.store.tabular.parts import Form, form_of
 
 TABLE = "table"
 """The flavour of a version that is one table."""
 
 TABLE_FILE = "data.parquet"
+
+SPLITS = "splits"
+"""The flavour of a version that is several tables, each a file called after its split."""
 
 REFERENCE = "reference"
 """The flavour of a version whose bytes lie elsewhere."""
@@ -28,6 +32,18 @@ def read_table(folder: Path) -> Any:
     """The table of a version as a pandas DataFrame."""
     pandas = libraries.load("pandas", extra="frames", purpose="Loading a table")
     return pandas.read_parquet(folder / TABLE_FILE)
+
+
+def read_splits(folder: Path) -> dict[str, Any]:
+    """The tables of a version as pandas DataFrames, by split."""
+    pandas = libraries.load("pandas", extra="frames", purpose="Loading a table")
+    readers = {
+        Form.PARQUET: pandas.read_parquet,
+        Form.CSV: pandas.read_csv,
+        Form.JSON: lambda file: pandas.read_json(file, lines=file.name.split(".")[1] != "json"),
+    }
+    forms = {file: form_of(file) for file in sorted(folder.iterdir())}
+    return {file.name.partition(".")[0]: readers[form](file) for file, form in forms.items() if form is not None}
 
 
 def columns_of(folder: Path) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import re
-import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -13,19 +12,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from vitrina.store.checks.check import Result
 from vitrina.store.content import files_below
 from vitrina.store.errors import InvalidError, NotFoundError, VitrinaError
 from vitrina.store.names import name_of
 from vitrina.store.refs import Noun
 from vitrina.store.versions import Bump, is_lower, parse_version
+from vitrina.tracking.callers import caller
 from vitrina.tracking.recorder import Recorder
 from vitrina.tracking.records import Added, VersionDraft
 from vitrina.tracking.versions import VersionHandle
 
 _LONGEST_NAME = 64
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-
-PACKAGE = "vitrina.tracking"
 
 LEFT_OUT = frozenset({"__pycache__", ".git", ".DS_Store"})
 """Names of files and folders that are no part of what a script made."""
@@ -66,6 +65,7 @@ class Contents:
     flavour: str
     signature: Mapping[str, Any] | None = None
     summary: Mapping[str, Any] | None = None
+    checks: Sequence[Result] = ()
 
 
 def numbering(version: str | None, bump: str | None) -> Numbering:
@@ -107,6 +107,7 @@ def make_version(
             flavour=found.flavour,
             signature=found.signature,
             summary=found.summary,
+            checks=found.checks,
         )
         added = run.add_version(draft)
     _warn_of_low_bump(added)
@@ -145,16 +146,8 @@ def _warn_of_low_bump(added: Added) -> None:
     warnings.warn(
         f"{added.version.ref} was made as {given}, as asked; its signature asks for {found.bump}: {why}.",
         VitrinaWarning,
-        stacklevel=_caller(),
+        stacklevel=caller(),
     )
-
-
-def _caller() -> int:
-    """How far up the first caller outside of this package is, as `stacklevel` counts for whoever calls this."""
-    frame, level = sys._getframe(1), 1  # pyright: ignore[reportPrivateUsage] - what `warnings` itself uses
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(PACKAGE):
-        frame, level = frame.f_back, level + 1
-    return level
 
 
 @contextmanager

@@ -79,6 +79,12 @@ def _names(said: object) -> Sequence[str]:
     return [str(one) for one in cast("list[object]", said)] if isinstance(said, list) else [str(said)]
 
 
+def _number(said: object) -> float:
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        raise TypeError(f"{said!r} is no number")
+    return said
+
+
 def _bound(said: object) -> Bound | None:
     return said.isoformat() if isinstance(said, date | datetime) else cast("Bound | None", said)
 
@@ -89,6 +95,6 @@ KINDS: Mapping[str, Callable[[Any, str], Check]] = {
     "range": lambda said, name: between(said["column"], _bound(said.get("min")), _bound(said.get("max")), name=name),
     "allowed": lambda said, name: allowed(said["column"], *said["values"], name=name),
     "row_count": lambda said, name: row_count(said.get("min"), said.get("max"), name=name),
-    "skew": lambda said, name: skew(said["column"], float(said["max"]), name=name),
+    "skew": lambda said, name: skew(said["column"], _number(said["max"]), name=name),
     "condition": lambda said, name: condition(str(said), name=name),
 }
