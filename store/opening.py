@@ -32,6 +32,7 @@ from vitrina.store.refs import Ref, parse_ref
 from vitrina.store.registry import Registry
 from vitrina.store.reports import Reports
 from vitrina.store.runs import Runs
+from vitrina.store.search.asking import Search
 from vitrina.store.settings import StoreSettings
 from vitrina.store.use import Use
 
@@ -62,6 +63,7 @@ class Store:
     feedback: Feedback
     settings: StoreSettings
     use: Use
+    search: Search
     checks: Checks
 
     def find(self, ref: Ref | str, *, may_read: MayRead = everything) -> Found:
@@ -144,5 +146,6 @@ def _furnished(database: Database, place: Place, backend: BlobBackend, user: Use
         feedback=Feedback(database, user.id),
         settings=StoreSettings(database),
         use=Use(database),
+        search=Search(database),
         checks=Checks(database, user.id),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -180,6 +180,12 @@ def reports() -> Statement:
         .outerjoin(_VersionCollection, _VersionCollection.id == VersionRow.collection_id)
         .where(ReportRow.deleted_at.is_(None))
     )
+
+
+def by_ids(connection: Connection, report_ids: Sequence[int]) -> dict[int, Report]:
+    """Reports and READMEs at their newest revision."""
+    rows = connection.execute(reports().where(ReportRow.id.in_(report_ids), _is_newest()))
+    return {row.report_id: _report_of(row) for row in rows}
 
 
 def _is_newest() -> Any:
