@@ -206,10 +206,14 @@ def _counted(connection: Connection, met: CTE, may_read: MayRead) -> tuple[int, 
     rows = connection.execute(_with_names(met)).all()
     edges: list[Edge] = []
     count = 0
+    readable: dict[int, bool] = {}
+    for row in rows:
+        if row.path and row.project_id not in readable:
+            readable[row.project_id] = may_read(project_of(row))
     for _, grouped in groupby(rows, key=lambda row: row.edge_id):
         count += 1
         ends = list(grouped)
-        seen = {bool(end.is_target): _label_of(end) for end in ends if end.path and may_read(project_of(end))}
+        seen = {bool(end.is_target): _label_of(end) for end in ends if end.path and readable[end.project_id]}
         if len(seen) == len(ends):
             edges.append(Edge(seen[False], seen[True], ends[0].relation))
     return count, edges

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vitrina.store.surroundings import PACKAGES
 from vitrina.tracking.capture import environment, git
 from vitrina.tracking.recorder import Recorder
 from vitrina.tracking.records import About
 
-PACKAGES = "packages"
-"""The name of the text that lists them."""
 
+def log_code_ref(run: Recorder, code_ref: Mapping[str, Any] | None = None, *, source: bool = False) -> None:
+    """Keeps which commit the code is of; None asks git. Outside of a repository nothing is kept.
 
-def log_code_ref(run: Recorder, code_ref: Mapping[str, Any] | None = None) -> None:
-    """Keeps which commit the code is of; None asks git. Outside of a repository nothing is kept."""
+    With `source` the script and the changes that were not committed are kept too, so that runs can be compared line by
+    line: as texts, which all who may read the run can read.
+    """
     found = dict(code_ref) if code_ref is not None else git.code_ref()
     if found is not None:
         run.write(About(meta={"code": found}))
+    if source and not run.is_disabled:
+        for name, text in git.source().items():
+            run.keep(text, name, kind="text", argument="source")
 
 
 def log_env(run: Recorder, content: Mapping[str, Any] | None = None) -> None:

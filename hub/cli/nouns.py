@@ -21,6 +21,7 @@ NOUNS = {
     "app": "Apps: develop, log, open, stop them.",
     "report": "Reports and READMEs: check, render, publish.",
     "lineage": "What came of what.",
+    "compare": "Runs and versions side by side.",
     "store": "Look after the store.",
     "hub": "Start the hub.",
     "edge": "Put a web server before the hub.",

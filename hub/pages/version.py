@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from fastapi.responses import Response
 
@@ -18,11 +17,11 @@ from vitrina.hub.pages.shown import Chart, Exhibit
 from vitrina.hub.pages.snippets import Snippet
 from vitrina.hub.pages.visit import Visit
 from vitrina.store import measures
+from vitrina.store.compare.rivals import rivals
 from vitrina.store.lookup import Found
 from vitrina.store.records import Node, NodeKind, Param, Promotion, Run, Series, Subject, Version, VersionFile
 from vitrina.store.refs import Noun
 from vitrina.store.runs import Io
-from vitrina.store.versions import Stage
 
 MOST_CURVES = 6
 MOST_FILES = 200
@@ -109,17 +108,6 @@ def _page(here: Visit, version: Version) -> Response:
         file_count=len(files),
         facts=_facts(version),
     )
-
-
-def rivals(version: Version, versions: Sequence[Version]) -> list[tuple[str, Version]]:
-    """This version, the one in production, and the next lower one, each once and with its role."""
-    chosen = [("this", version)]
-    production = next((one for one in versions if one.stage is Stage.PRODUCTION), None)
-    former = next((low for high, low in pairwise(versions) if high.id == version.id), None)
-    for role, one in (("production", production), ("former", former)):
-        if one is not None and one.id not in {taken.id for _, taken in chosen}:
-            chosen.append((role, one))
-    return chosen
 
 
 def compared(

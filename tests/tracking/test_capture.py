@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from vitrina import tracking
+from vitrina.store.compare.comparison import compare
 from vitrina.store.opening import Store
 from vitrina.tracking.capture import environment, git
 from vitrina.tracking.capture.git import Code
@@ -47,6 +48,21 @@ def test_a_script_in_a_repository_has_its_commit(store: Store, run_script, tmp_p
     walk = store.lineage.trace(store.lineage.commit(first.record.project, commit), up=False)
     assert [(edge.relation, edge.target.ref) for edge in walk.edges] == [("ran", first.ref), ("ran", second.ref)]
     assert {edge.source.remote for edge in walk.edges} == {"https://example.org/acme/churn.git"}
+
+
+@pytest.mark.slow
+def test_a_script_can_keep_its_source_and_what_was_not_committed(store: Store, run_script, tmp_path: Path) -> None:
+    source = "from vitrina import tracking\nwith tracking.run() as run: run.log_code_ref(source=True); print(run.ref)\n"
+    alone = tracking.get_run(run_script(source).stdout.strip())
+    assert alone.get_artifact("texts/script").decode() == source
+    assert [one.name for one in alone.get_objects()] == ["packages", "script"]
+    for words in (["init"], ["add", "script.py"], ["commit", "--message", "Train"]):
+        who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+    changed = tracking.get_run(run_script(f"{source}# changed\n").stdout.strip())
+    assert "+# changed" in changed.get_artifact("texts/uncommitted changes").decode()
+    found = compare(store, [store.find(alone.ref), store.find(changed.ref)])
+    assert "+# changed" in found.code[0].lines
 
 
 def test_a_run_knows_its_interpreter_and_packages(store: Store) -> None:

@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from vitrina.store.remotes import without_secrets
+from vitrina.store.surroundings import CHANGES, SCRIPT
 
 PATIENCE_S = 5
 """A repository that git needs longer for is not worth a training script's wait."""
+
+LONGEST_SOURCE = 256 * 1024
+"""Letters of a script or patch; one that is longer is generated, or holds data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,23 @@ def code_ref(script: Path | None = None) -> dict[str, Any] | None:
     if not found.remote:
         del facts["remote"]
     return facts | ({"entry": started.name} if started is not None else {})
+
+
+def source(script: Path | None = None) -> dict[str, str]:
+    """The source of a script (None: the one that runs), and as a patch what differs from the commit around it; what
+    there is none of, or too much, is left out."""
+    started = script or _script()
+    if started is None:
+        return {}
+    texts = {SCRIPT: _text(started), CHANGES: _git(started.parent, "diff", "HEAD", "--no-color", "--no-ext-diff")}
+    return {name: text for name, text in texts.items() if text and len(text) <= LONGEST_SOURCE}
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def read(folder: Path) -> Code | None:
