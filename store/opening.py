@@ -9,14 +9,12 @@ from pathlib import Path
 from vitrina.store import home as homes
 from vitrina.store import migrations
 from vitrina.store.apps import Apps
-from vitrina.store.blobs import BlobBackend
-from vitrina.store.blobs.filesystem import FilesystemBlobs
+from vitrina.store.blobs import BlobBackend, places
 from vitrina.store.changes import Changes
 from vitrina.store.checks.kept import Checks
 from vitrina.store.engine import Clock, Database, open_database
-from vitrina.store.errors import InvalidError
 from vitrina.store.feedback import Feedback
-from vitrina.store.home import BLOBS_FOLDER, Place
+from vitrina.store.home import Place
 from vitrina.store.instances import Instances
 from vitrina.store.lineage import Lineage
 from vitrina.store.lookup import Found, Lookup
@@ -33,7 +31,7 @@ from vitrina.store.registry import Registry
 from vitrina.store.reports import Reports
 from vitrina.store.runs import Runs
 from vitrina.store.search.asking import Search
-from vitrina.store.settings import StoreSettings
+from vitrina.store.settings import BLOBS, StoreSettings
 from vitrina.store.use import Use
 
 
@@ -102,26 +100,11 @@ def open_store(
     database = open_database(place.url, clock=clock)
     try:
         migrations.prepare(database)
-        where = StoreSettings(database).keep_first("blobs", place.blobs or _default_blobs(place, database))
-        return _furnished(database, place, _backend(where, beside=database.folder), People(database).local_user())
+        where = StoreSettings(database).keep_first(BLOBS, places.chosen(place, database))
+        return _furnished(database, place, places.backend_at(where, database), People(database).local_user())
     except BaseException:
         database.close()
         raise
-
-
-def _default_blobs(place: Place, database: Database) -> str:
-    """A folder beside an SQLite file in the home is kept as relative, so that the home can be moved as a whole."""
-    return BLOBS_FOLDER if database.folder == place.home else str(place.home / BLOBS_FOLDER)
-
-
-def _backend(where: str, *, beside: Path | None) -> BlobBackend:
-    """`beside` is the folder of an SQLite file, from which a relative place counts."""
-    if "://" in where:
-        raise InvalidError(
-            f"Blobs cannot be kept at {where!r}.", hint="Give a folder that every client of this store can reach."
-        )
-    folder = Path(where).expanduser()
-    return FilesystemBlobs(beside / folder if beside is not None else folder.absolute())
 
 
 def _furnished(database: Database, place: Place, backend: BlobBackend, user: User) -> Store:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vitrina.store.blobs import BlobBackend, Stored
 from vitrina.store.engine import Database, Transaction
-from vitrina.store.errors import NotFoundError
+from vitrina.store.errors import NotFoundError, VitrinaError
 from vitrina.store.records import Blob
 from vitrina.store.schema.objects import BlobRow
 from vitrina.store.statements import AnyRow, upsert
@@ -20,6 +20,19 @@ COLUMNS = (
     BlobRow.digest.label("blob_digest"),
     BlobRow.size.label("blob_size"),
 )
+
+
+class BlobTooOldError(VitrinaError):
+    """Bytes were put long before a row was to refer to them."""
+
+    status = 503
+    permanent = False
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(
+            f"The blob {digest[:12]} was put so long before it was to be used that it may be gone by now.",
+            hint="Log it again; in smaller parts, if it takes that long.",
+        )
 
 
 class ProjectBlobs:
@@ -56,14 +69,23 @@ class ProjectBlobs:
 
 
 def keep(transaction: Transaction, project_id: int, stored: Stored) -> Blob:
-    """The row for bytes that the backend has; two writers at once get the same one."""
+    """The row for bytes that the backend has; two writers at once get the same one.
+
+    It cannot go before the transaction is over: on PostgreSQL it is locked against `vitrina.store.care.gc`, on SQLite
+    there is one writer. Raises BlobTooOldError for bytes that may have been discarded since they were put.
+    """
+    if transaction.now.timestamp() > stored.until:
+        raise BlobTooOldError(stored.digest)
     connection = transaction.connection
     row = upsert(connection, BlobRow).values(
         project_id=project_id, digest=stored.digest, size=stored.size, created_at=transaction.now
     )
-    connection.execute(row.on_conflict_do_nothing(index_elements=["project_id", "digest"]))
     statement = select(BlobRow.id).where(BlobRow.project_id == project_id, BlobRow.digest == stored.digest)
-    return Blob(connection.execute(statement).scalar_one(), project_id, stored.digest, stored.size)
+    found = None
+    while found is None:  # none: it was there, and is being taken by a collector, for whom this waited
+        connection.execute(row.on_conflict_do_nothing(index_elements=["project_id", "digest"]))
+        found = connection.scalar(statement.with_for_update(read=True, key_share=True))
+    return Blob(found, project_id, stored.digest, stored.size)
 
 
 def blob_of(row: AnyRow) -> Blob:

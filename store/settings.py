@@ -10,6 +10,9 @@ from vitrina.store.engine import Database
 from vitrina.store.schema.changes import SettingRow
 from vitrina.store.statements import upsert
 
+BLOBS = "blobs"
+"""The setting that says where blobs lie (see `vitrina.store.blobs.places`)."""
+
 
 class StoreSettings:
     def __init__(self, database: Database) -> None:
