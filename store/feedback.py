@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.records import Page, Version
@@ -180,6 +180,27 @@ class Feedback:
         """Deletes all entries of a version for good; gives how many there were."""
         return self._delete(version, FeedbackRow.version_id == version.id)
 
+    def wrong_totals(self) -> list[int]:
+        """The versions whose totals are not those of their entries. Reads the size of every entry."""
+        counted = (
+            select(FeedbackRow.version_id, func.count().label("entries"), func.sum(FeedbackRow.size).label("size"))
+            .group_by(FeedbackRow.version_id)
+            .subquery()
+        )
+        total = FeedbackTotalRow
+        differs = or_(
+            total.entries != func.coalesce(counted.c.entries, 0), total.size != func.coalesce(counted.c.size, 0)
+        )
+        statement = select(total.version_id).outerjoin(counted, counted.c.version_id == total.version_id).where(differs)
+        with self._database.reading() as connection:
+            return list(connection.scalars(statement.order_by(total.version_id)))
+
+    def count_again(self, version_ids: Sequence[int]) -> None:
+        """Derives the totals of versions from their entries again."""
+        with self._database.writing(self._user_id) as transaction:
+            for version_id in sorted(version_ids):
+                count_again(transaction.connection, version_id)
+
     def _delete(self, version: Version, which: ColumnElement[bool]) -> int:
         with self._database.writing(self._user_id) as transaction:
             connection = transaction.connection
@@ -190,6 +211,14 @@ class Feedback:
                 _add(connection, version.id, entries=-len(sizes), size=-sum(sizes), refused=0)
                 _say_deleted(transaction, version, entries=len(sizes))
         return len(sizes)
+
+
+def count_again(connection: Connection, version_id: int) -> None:
+    """Inside a transaction."""
+    entries, size = _hold(connection, version_id)
+    counted = select(func.count(), func.coalesce(func.sum(FeedbackRow.size), 0))
+    there = connection.execute(counted.where(FeedbackRow.version_id == version_id)).one()
+    _add(connection, version_id, entries=there[0] - entries, size=int(there[1]) - size, refused=0)
 
 
 def _keep(connection: Connection, version_id: int, drafts: Sequence[FeedbackDraft], room: FeedbackRoom) -> int:

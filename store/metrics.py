@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from vitrina.store.engine import Database
 from vitrina.store.records import Point, Series
@@ -53,6 +53,55 @@ class Metrics:
         if width is None:
             return found
         return {number: thinned(points, width) for number, points in found.items()}
+
+    def wrong_summaries(self) -> dict[int, str]:
+        """The series whose count, lowest or highest is not that of their points: name by id. Reads every point."""
+        counted = (
+            select(
+                PointRow.series_id,
+                func.count().label("points"),
+                func.min(PointRow.value).label("lowest"),
+                func.max(PointRow.value).label("highest"),
+            )
+            .group_by(PointRow.series_id)
+            .subquery()
+        )
+        differs = or_(
+            SeriesRow.count != func.coalesce(counted.c.points, 0),
+            SeriesRow.min.is_distinct_from(counted.c.lowest),
+            SeriesRow.max.is_distinct_from(counted.c.highest),
+        )
+        statement = (
+            select(SeriesRow.id, SeriesRow.name).outerjoin(counted, counted.c.series_id == SeriesRow.id).where(differs)
+        )
+        with self._database.reading() as connection:
+            return {row.id: row.name for row in connection.execute(statement.order_by(SeriesRow.id))}
+
+    def summarise(self, series_ids: Iterable[int]) -> None:
+        """Derives the summaries of series from their points again."""
+        with self._database.writing(self._user_id) as transaction:
+            for series_id in series_ids:
+                summarise(transaction.connection, series_id)
+
+
+def summarise(connection: Connection, series_id: int) -> None:
+    """Inside a transaction."""
+    connection.execute(select(SeriesRow.id).where(SeriesRow.id == series_id).with_for_update())
+    points = select(PointRow.step, PointRow.value).where(PointRow.series_id == series_id).order_by(PointRow.id)
+    rows = connection.execute(points).all()
+    numbers = [row.value for row in rows if row.value is not None]
+    connection.execute(
+        update(SeriesRow)
+        .where(SeriesRow.id == series_id)
+        .values(
+            count=len(rows),
+            first=next(iter(numbers), None),
+            last=numbers[-1] if numbers else None,
+            min=min(numbers, default=None),
+            max=max(numbers, default=None),
+            last_step=rows[-1].step if rows else None,
+        )
+    )
 
 
 def thinned(points: Sequence[Point], width: int) -> list[Point]:

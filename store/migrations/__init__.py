@@ -92,7 +92,10 @@ def upgrade(database: Database) -> str | None:
 
 
 def create_at(connection: Connection, revision: str) -> None:
-    """Makes the schema that a release with this newest script made, in an empty database. Inside a transaction."""
+    """Makes the schema of the release whose newest script this is, in an empty database. Inside a transaction."""
+    if revision == HEAD:
+        _create(connection)
+        return
     from alembic import command
 
     command.upgrade(_config(connection), revision)
