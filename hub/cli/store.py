@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
+from vitrina.hub.cli import store_backup, store_care, store_moving
 from vitrina.hub.cli.nouns import noun
 from vitrina.hub.cli.opened import refuse_hub
 
@@ -32,3 +33,11 @@ def upgrade() -> None:
         print(f"The store at {database.where} is up to date (schema {migrations.HEAD}).")
     else:
         print(f"The store at {database.where} has schema {migrations.HEAD} now (before: {before or 'none'}).")
+
+
+app.command()(store_care.check)
+app.command()(store_care.gc)
+app.command()(store_backup.backup)
+app.command()(store_backup.restore)
+app.command("export")(store_moving.export)
+app.command("import")(store_moving.import_)
