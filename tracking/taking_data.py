@@ -17,13 +17,10 @@ from vitrina.store.frames import arrow
 from vitrina.store.names import NAME
 from vitrina.store.tabular.database import UnreadableError
 from vitrina.store.tabular.examining import Examined, Task, examine, examine_apart, spill_folder
-from vitrina.store.tabular.parts import WHOLE, Form, Part, form_of, part_of
+from vitrina.store.tabular.parts import WHOLE, Form, Part, form_of, parts_in
 from vitrina.tracking.callers import caller
 from vitrina.tracking.layouts import FILES, SPLITS, TABLE, TABLE_FILE, columns_of, write_table
 from vitrina.tracking.registering import Contents, VitrinaWarning, files_of, known
-
-SPLIT_NAMES = frozenset({"train", "training", "valid", "validation", "val", "dev", "test", "testing", "holdout"})
-"""Files or folders of a folder that are all called so are its splits."""
 
 Units = Mapping[str, str] | None
 
@@ -87,12 +84,12 @@ def lay(data: Any, folder: Path, *, units: Units, splits: str | None) -> Laid:
         part = Part(WHOLE, (str(path),), Form.PARQUET)
         return Laid([(TABLE_FILE, path)], TABLE, (part,), [data])
     files = files_of(path)
-    return Laid(files, FILES, _parts_of(files), [data])
+    return Laid(files, FILES, parts_in(files), [data])
 
 
 def parts_at(path: Path) -> tuple[Part, ...]:
     """Where the rows of a file or folder lie; empty: it is no table, or cannot be read here."""
-    return _parts_of(files_of(path)) if path.exists() else ()
+    return parts_in(files_of(path)) if path.exists() else ()
 
 
 def contents(laid: Laid, checks: Sequence[Check], *, said: Mapping[str, Any]) -> Contents:
@@ -187,15 +184,3 @@ def _by_column(data: Any, column: str) -> Mapping[str, Any]:
     values = table.column(column).to_pylist()
     names = list(dict.fromkeys(values))
     return {str(name).lower(): table.filter([value == name for value in values]) for name in names}
-
-
-def _parts_of(files: Sequence[tuple[str, Path]]) -> tuple[Part, ...]:
-    """The splits of a folder whose files or folders are all called so, else its files as one table; empty: none."""
-    by_name: dict[str, list[Path]] = {}
-    for name, file in files:
-        by_name.setdefault(PurePath(name).parts[0].partition(".")[0].lower(), []).append(file)
-    if len(by_name) > 1 and SPLIT_NAMES.issuperset(by_name):
-        parts = [part_of(found, name=name) for name, found in by_name.items()]
-        return () if None in parts else tuple(part for part in parts if part is not None)
-    whole = part_of(file for _, file in files)
-    return (whole,) if whole is not None else ()

@@ -6,17 +6,18 @@ import atexit
 import shutil
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
 
 from vitrina.store import flavours
+from vitrina.store.dataset_diff import DatasetDiff, diff
 from vitrina.store.errors import InvalidError
 from vitrina.store.flavours import origin
 from vitrina.store.records import Version
-from vitrina.store.refs import Noun
+from vitrina.store.refs import Noun, parse_ref
 from vitrina.store.signature import arranged, check
 from vitrina.store.versions import Stage
 from vitrina.tracking.callers import caller
@@ -139,6 +140,16 @@ class VersionHandle:
         """Writes the files into a folder, which is made, and gives it; a file that is there already is refused."""
         self.connection.reader.pull(self.record, Path(folder))
         return Path(folder)
+
+    def diff(self, other: VersionHandle | str, *, key: Sequence[str] | str | None = None) -> DatasetDiff:
+        """What became of a dataset from this version to another (or the one that a reference names): `columns`, those
+        that changed most first, and `rows` that came, went and changed. `key` names the columns by which a row is known
+        again; None looks for some. Rows are read here, within a limit of memory."""
+        beside = other.record if isinstance(other, VersionHandle) else self.connection.reader.find(parse_ref(other))
+        if not isinstance(beside, Version):
+            raise InvalidError(f"{other} is no version of a dataset.")
+        wanted = [key] if isinstance(key, str) else key
+        return diff(self.record, beside, pull=self.connection.reader.pull, key=wanted)
 
     def promote(self, stage: str, *, reason: str = "", override: str | None = None) -> VersionHandle:
         """The version in a stage: staging, production (the one that was there is archived) or archived.

@@ -133,7 +133,7 @@ def _offences(
         f"SELECT count(*) FILTER ({wrong}), count(*) FROM {table}", list(given)
     ).fetchone()
     if not rows:
-        return Result(check.title, check.kind, Outcome.PASSED, f"So are all {all_rows:,} rows.", 0)
+        return Result(check.title, check.kind, Outcome.PASSED, f"All {all_rows:,} rows keep to it.", 0)
     names = ", ".join(quoted(name) for name in shown)
     examples = (
         connection.execute(

@@ -59,9 +59,9 @@ class Check:
         columns = ", ".join(self.columns)
         match self.kind:
             case Kind.NOT_NULL:
-                return f"{columns} is never missing"
+                return f"{columns} {'are' if len(self.columns) > 1 else 'is'} never missing"
             case Kind.UNIQUE:
-                return f"{columns} is unique"
+                return f"{columns} {'are unique together' if len(self.columns) > 1 else 'is unique'}"
             case Kind.RANGE:
                 return f"{columns} is {_range(self.low, self.high)}"
             case Kind.ALLOWED:

@@ -13,10 +13,11 @@ from typing import Any
 
 from vitrina.store.checks import asking
 from vitrina.store.checks.check import Check, Result, check_of, result_of
-from vitrina.store.tabular.database import TableColumn, UnreadableError, open_part, quoted, reading
+from vitrina.store.tabular.database import TableColumn, UnreadableError, open_part, reading
 from vitrina.store.tabular.parts import WHOLE, Form, Part, names_of
 from vitrina.store.tabular.previewing import preview_of
 from vitrina.store.tabular.profiling import profile_of
+from vitrina.store.tabular.together import together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def examine(task: Task, *, spill: Path) -> Examined:
         tables = {part.name: f"part{place}" for place, part in enumerate(task.parts)}
         columns = {part.name: open_part(connection, part, named=tables[part.name], spill=spill) for part in task.parts}
         first = task.parts[0].name
-        whole = _together(connection, tables, columns)
+        whole = together(connection, tables, columns, named="whole")
         rows = {name: _count(connection, table) for name, table in tables.items()}
         nulls = _nulls(connection, whole, columns[first])
         results = asking.ask(connection, whole, columns[first], task.checks)
@@ -117,20 +118,6 @@ def answer(text: str) -> str:
 def spill_folder() -> tempfile.TemporaryDirectory[str]:
     """A folder for what does not fit into memory, where temporary files lie."""
     return tempfile.TemporaryDirectory(prefix="vitrina-", ignore_cleanup_errors=True)
-
-
-def _together(connection: Any, tables: Mapping[str, str], columns: Mapping[str, Sequence[TableColumn]]) -> str:
-    """The name of a view of all parts; a column that a later split has not is missing there."""
-    if len(tables) == 1:
-        return next(iter(tables.values()))
-    first = next(iter(columns.values()))
-    selects: list[str] = []
-    for name, table in tables.items():
-        there = {column.name for column in columns[name]}
-        asked = [one.sql if one.name in there else f"NULL::{one.duck} AS {one.sql}" for one in first]
-        selects.append(f"SELECT {', '.join(asked)} FROM {table}")
-    connection.execute(f"CREATE VIEW {quoted('whole')} AS {' UNION ALL '.join(selects)}")
-    return "whole"
 
 
 def _count(connection: Any, table: str) -> int:

@@ -28,6 +28,9 @@ FORMS = {
     ".ndjson": Form.JSON,
     ".json": Form.JSON,
 }
+SPLIT_NAMES = frozenset({"train", "training", "valid", "validation", "val", "dev", "test", "testing", "holdout"})
+"""Files or folders of a folder that are all called so are its splits."""
+
 PACKED = frozenset({".gz", ".zst"})
 """Endings after that of a text form which DuckDB unpacks as it reads."""
 
@@ -64,3 +67,16 @@ def part_of(files: Iterable[Path], *, name: str = WHOLE) -> Part | None:
 def names_of(parts: Sequence[Part]) -> tuple[str, ...]:
     """The names of splits; none of data that has none."""
     return tuple(part.name for part in parts if part.name != WHOLE)
+
+
+def parts_in(files: Sequence[tuple[str, Path]], *, are_splits: bool = False) -> tuple[Part, ...]:
+    """The parts of the files of a dataset, given with their relative paths: its splits where its files or folders are
+    all called so (or are said to be), else one table; empty: it is none."""
+    by_name: dict[str, list[Path]] = {}
+    for name, file in files:
+        by_name.setdefault(PurePath(name).parts[0].partition(".")[0].lower(), []).append(file)
+    if are_splits or (len(by_name) > 1 and SPLIT_NAMES.issuperset(by_name)):
+        parts = [part_of(found, name=name) for name, found in by_name.items()]
+        return () if None in parts else tuple(part for part in parts if part is not None)
+    whole = part_of(file for _, file in files)
+    return (whole,) if whole is not None else ()

@@ -49,10 +49,11 @@ def _drawn(connection: Any, table: str, names: str, rows: int) -> list[tuple[int
 
 
 def _cells(row: Sequence[object]) -> list[Any]:
-    return [_cell(value) for value in row]
+    return [cell(value) for value in row]
 
 
-def _cell(value: object) -> Any:
+def cell(value: object) -> Any:
+    """A value as JSON, short enough to be looked at."""
     match value:
         case None | bool() | int():
             return value

@@ -133,7 +133,7 @@ def test_checks_lie_beside_the_data_as_yaml(run: tracking.Run, store: Store, tmp
     (tmp_path / "people.checks.yaml").write_text(YAML)
     beside = tracking.log_dataset("people", tmp_path / "people.csv")
     assert list(outcomes(store, beside)) == [
-        "id, age is never missing",
+        "id, age are never missing",
         "id is unique",
         "age is from 0 to 120",
         "plan is one of a, b, c",
