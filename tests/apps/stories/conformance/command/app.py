@@ -36,7 +36,7 @@ def download():
 def stream():
     async def events():
         for step in (1, 2, 3):
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(0.8)
             yield f"data: Streamed {step} of 3.\n\n"
 
     return StreamingResponse(events(), media_type="text/event-stream")

@@ -14,7 +14,7 @@ app.layout = html.Div(
         html.Button("Download", id="download"),
         dcc.Download(id="file"),
         html.Button("Stream", id="stream"),
-        dcc.Interval(id="tick", interval=400, max_intervals=3, disabled=True),
+        dcc.Interval(id="tick", interval=1000, max_intervals=3, disabled=True),
         html.Div(id="streamed"),
         html.Button("Work", id="work"),
         html.Div(id="worked"),

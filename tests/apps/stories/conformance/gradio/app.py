@@ -6,7 +6,7 @@ import gradio as gr
 
 def stream():
     for step in (1, 2, 3):
-        time.sleep(0.4)
+        time.sleep(0.8)
         yield f"Streamed {step} of 3."
 
 

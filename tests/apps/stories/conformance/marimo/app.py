@@ -40,7 +40,7 @@ def _(mo, upload):
 @app.cell
 def _(mo, stream, time):
     for step in (1, 2, 3) if stream.value else ():
-        time.sleep(0.4)
+        time.sleep(0.8)
         mo.output.replace(mo.md(f"Streamed {step} of 3."))
     return
 

@@ -12,7 +12,7 @@ counted = 0
 
 async def streamed(clicks):
     for step in (1, 2, 3) if clicks else ():
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.8)
         yield f"Streamed {step} of 3."
 
 

@@ -39,7 +39,7 @@ def server(input, output, session):
         with reactive.isolate():
             done = step()
         if input.stream() and done < 3:
-            reactive.invalidate_later(0.4)
+            reactive.invalidate_later(0.8)
             step.set(done + 1)
 
     @render.text

@@ -11,7 +11,7 @@ st.download_button("Download", Path("squares.csv").read_text(), file_name="squar
 if st.button("Stream"):
     place = st.empty()
     for step in (1, 2, 3):
-        time.sleep(0.4)
+        time.sleep(0.8)
         place.text(f"Streamed {step} of 3.")
 if st.button("Work"):
     time.sleep(3)

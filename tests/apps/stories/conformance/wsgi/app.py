@@ -31,7 +31,7 @@ def download():
 def stream():
     def events():
         for step in (1, 2, 3):
-            time.sleep(0.4)
+            time.sleep(0.8)
             yield f"data: Streamed {step} of 3.\n\n"
 
     return Response(events(), mimetype="text/event-stream")

@@ -2,7 +2,7 @@ const pass = (milliseconds) => new Promise((done) => setTimeout(done, millisecon
 
 addEventListener("message", async ({ data }) => {
   for (const step of data === "stream" ? [1, 2, 3] : []) {
-    await pass(400);
+    await pass(800);
     postMessage(["streamed", `Streamed ${step} of 3.`]);
   }
   if (data === "work") {
