@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from vitrina.hub import format as fmt
 from vitrina.hub.pages.drawing import Bar, bars
-
-MOST_ROWS = 1e18
-"""What claims to have counted more has not."""
+from vitrina.hub.pages.foreign import amount, items, mapping, mappings
 
 MOST_WORDS = 6
 """Words of a field that are listed."""
@@ -41,14 +39,14 @@ class Signature:
 
 def signature_of(stored: Mapping[str, Any] | None) -> Signature | None:
     """The signature as the store keeps it (see `vitrina.store.signature`). None: none, or one of columns only."""
-    if not stored or not (inputs := _mappings(stored.get("inputs"))):
+    if not stored or not (inputs := mappings(stored.get("inputs"))):
         return None
-    return Signature([_field(one) for one in inputs], [_field(one) for one in _mappings(stored.get("outputs"))])
+    return Signature([_field(one) for one in inputs], [_field(one) for one in mappings(stored.get("outputs"))])
 
 
 def _field(one: Mapping[str, Any]) -> Field:
-    shape = " × ".join("any" if length == -1 else str(length) for length in _items(one.get("shape")))
-    words = _items(one.get("categories")) or _items(one.get("values"))
+    shape = " × ".join("any" if length == -1 else str(length) for length in items(one.get("shape")))
+    words = items(one.get("categories")) or items(one.get("values"))
     return Field(
         name=str(one.get("name") or fmt.MISSING),
         type=f"{one.get('type') or ''} {shape}".strip(),
@@ -82,13 +80,13 @@ class ProfiledColumn:
 
 def columns_of(summary: Mapping[str, Any]) -> list[ProfiledColumn]:
     """The columns of a dataset from its `profile` (see `vitrina.store.profile`); empty where there is none."""
-    profile = _mapping(summary.get("profile"))
+    profile = mapping(summary.get("profile"))
     rows = profile.get("rows")
-    return [_column(one, rows if isinstance(rows, int) else 0) for one in _mappings(profile.get("columns"))]
+    return [_column(one, rows if isinstance(rows, int) else 0) for one in mappings(profile.get("columns"))]
 
 
 def _column(one: Mapping[str, Any], rows: int) -> ProfiledColumn:
-    top = _mappings(one.get("top"))
+    top = mappings(one.get("top"))
     counts, rest = _counts(one, top)
     low, high = _bounds(one, top)
     unit = one.get("unit")
@@ -105,7 +103,7 @@ def _column(one: Mapping[str, Any], rows: int) -> ProfiledColumn:
 
 
 def _missing(one: Mapping[str, Any]) -> int:
-    return int(_amount(one.get("nulls")) + _amount(one.get("nan")))
+    return int(amount(one.get("nulls")) + amount(one.get("nan")))
 
 
 def _bounds(one: Mapping[str, Any], top: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
@@ -120,32 +118,7 @@ def _bounds(one: Mapping[str, Any], top: Sequence[Mapping[str, Any]]) -> tuple[s
 
 def _counts(one: Mapping[str, Any], top: Sequence[Mapping[str, Any]]) -> tuple[list[float], float]:
     """Heights of a histogram; without one those of the most frequent values, all others as the rest."""
-    if counted := _items(_mapping(one.get("histogram")).get("counts")):
-        return [_amount(each) for each in counted], 0.0
-    shown = [_amount(value.get("count")) for value in top]
-    return shown, max(0.0, _amount(one.get("count")) - sum(shown)) if shown else 0.0
-
-
-# A summary or signature may be one that a foreign client wrote: what has another form than ours counts as not there.
-
-
-def _mapping(stored: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", stored) if isinstance(stored, Mapping) else {}
-
-
-def _items(stored: object) -> Sequence[object]:
-    return cast("Sequence[object]", stored) if isinstance(stored, list | tuple) else ()
-
-
-def _mappings(stored: object) -> list[Mapping[str, Any]]:
-    return [cast("Mapping[str, Any]", one) for one in _items(stored) if isinstance(one, Mapping)]
-
-
-def _amount(stored: object) -> float:
-    match stored:
-        case bool():
-            return 0.0
-        case int() | float() if 0 <= stored < MOST_ROWS:
-            return float(stored)
-        case _:
-            return 0.0
+    if counted := items(mapping(one.get("histogram")).get("counts")):
+        return [amount(each) for each in counted], 0.0
+    shown = [amount(value.get("count")) for value in top]
+    return shown, max(0.0, amount(one.get("count")) - sum(shown)) if shown else 0.0

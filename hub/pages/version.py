@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fastapi.responses import Response
 
 from vitrina.hub import format as fmt
-from vitrina.hub.pages import app_cards, data, demos, feedback, schema, shown, snippets, strip
+from vitrina.hub.pages import app_cards, data, dataset, demos, feedback, schema, shown, snippets, strip
 from vitrina.hub.pages.documents import prose, readme_of
 from vitrina.hub.pages.figures import Compared, Measured, compare, figures_of, summary
 from vitrina.hub.pages.paths import Form, file_bytes, href, metric_spec
@@ -98,6 +98,9 @@ def _page(here: Visit, version: Version) -> Response:
         exhibits=_exhibits(here, version, run),
         signature=signature,
         columns=schema.columns_of(version.summary),
+        dataset=dataset.shown(
+            version, dataset.former_of(version, versions), store.checks.of([version.id]).get(version.id)
+        ),
         snippets=_snippets(here, version, signature.names if signature else ()),
         apps=app_cards.shown(store, apps),
         feedback_count=feedback.count(here, version),
