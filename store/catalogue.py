@@ -82,16 +82,33 @@ def find_collection(connection: Connection, project: Project, noun: Noun, name: 
     return collection_of(row)
 
 
+def by_content(connection: Connection, collection: Collection, content: str) -> Version | None:
+    """The version that has this content; deleted ones do not count."""
+    statement = versions().where(VersionRow.collection_id == collection.id, VersionRow.content == content)
+    row = connection.execute(statement.order_by(VersionRow.id).limit(1)).one_or_none()
+    return with_aliases(connection, [row])[0] if row is not None else None
+
+
 def get_version(connection: Connection, version_id: int) -> Version:
-    row = connection.execute(versions().where(VersionRow.id == version_id)).one_or_none()
+    row = connection.execute(_BY_ID, {"id": version_id}).one_or_none()
     if row is None:
         raise NotFoundError(f"version number {version_id}", hint="It may have been deleted.")
     return with_aliases(connection, [row])[0]
 
 
+_BY_ID = versions().where(VersionRow.id == bindparam("id"))
+"""Made once, as others below: to make a statement takes longer than to run it."""
+
+
 def resolve(connection: Connection, collection: Collection, selector: str | None) -> Version:
+    kind = wanted(selector)
+    if kind is Wanted.RANGE and selector is not None:
+        best = _highest_in(connection, collection, parse_range(selector))
+        if best is None:
+            raise _nothing(connection, collection, selector)
+        return get_version(connection, best)
     of_collection = versions().where(VersionRow.collection_id == collection.id)
-    match wanted(selector):
+    match kind:
         case Wanted.EXACT:
             statement = of_collection.where(VersionRow.number == selector)
         case Wanted.STAGE:
@@ -103,16 +120,17 @@ def resolve(connection: Connection, collection: Collection, selector: str | None
             statement = of_collection.where(VersionRow.id.in_(named))
         case Wanted.LATEST:
             statement = of_collection.order_by(VersionRow.id.desc())
-        case Wanted.NEWEST:
+        case _:
             statement = of_collection.where(VersionRow.pre_key == RELEASE_KEY).order_by(*highest_first())
-        case Wanted.RANGE:
-            assert selector is not None
-            statement = of_collection.where(VersionRow.id == _highest_in(connection, collection, parse_range(selector)))
     row = connection.execute(statement.limit(1)).one_or_none()
     if row is None:
-        what = f"version {collection.ref}@{selector}" if selector is not None else f"release of {collection.ref}"
-        raise NotFoundError(what, hint=_what_there_is(connection, collection))
+        raise _nothing(connection, collection, selector)
     return with_aliases(connection, [row])[0]
+
+
+def _nothing(connection: Connection, collection: Collection, selector: str | None) -> NotFoundError:
+    what = f"version {collection.ref}@{selector}" if selector is not None else f"release of {collection.ref}"
+    return NotFoundError(what, hint=_what_there_is(connection, collection))
 
 
 def _highest_in(connection: Connection, collection: Collection, wanted: Range) -> int | None:
@@ -148,14 +166,19 @@ _START = ("start_major", "start_minor", "start_patch", "start_key")
 _END = ("end_major", "end_minor", "end_patch", "end_key")
 
 
+def _place(names: Sequence[str]) -> Any:
+    parts: list[Any] = [bindparam(name) for name in names]
+    return tuple_(*parts)
+
+
 def _in_span() -> Statement:
     """Asks for the highest version between two places of the order, which are given when it is asked."""
     return (
         select(VersionRow.id, VersionRow.major, VersionRow.minor, VersionRow.patch, VersionRow.pre_key)
         .where(
             VersionRow.collection_id == bindparam("collection"),
-            tuple_(*(bindparam(name) for name in _START)) <= PRECEDENCE,
-            tuple_(*(bindparam(name) for name in _END)) > PRECEDENCE,
+            _place(_START) <= PRECEDENCE,
+            _place(_END) > PRECEDENCE,
             VersionRow.deleted_at.is_(None),
         )
         .order_by(*highest_first())
@@ -165,7 +188,6 @@ def _in_span() -> Statement:
 
 _RELEASE = _in_span().where(VersionRow.pre_key == RELEASE_KEY)
 _PRE_RELEASE = _in_span().where(VersionRow.pre_key != RELEASE_KEY)
-"""Made once, since to make a statement takes longer than to run it."""
 
 
 def _what_there_is(connection: Connection, collection: Collection) -> str:
@@ -179,11 +201,17 @@ def _what_there_is(connection: Connection, collection: Collection) -> str:
     return f"The highest there are: {', '.join(numbers)}." if numbers else "It has no version yet."
 
 
+_ALIASES = (
+    select(AliasRow.version_id, AliasRow.name)
+    .where(AliasRow.version_id.in_(bindparam("ids", expanding=True)))
+    .order_by(AliasRow.name)
+)
+
+
 def with_aliases(connection: Connection, rows: Sequence[AnyRow]) -> list[Version]:
     ids = [row.version_id for row in rows]
-    statement = select(AliasRow.version_id, AliasRow.name).where(AliasRow.version_id.in_(ids)).order_by(AliasRow.name)
     names: dict[int, list[str]] = {}
-    for version_id, name in connection.execute(statement):
+    for version_id, name in connection.execute(_ALIASES, {"ids": ids}):
         names.setdefault(version_id, []).append(name)
     return [version_of(row, tuple(names.get(row.version_id, ()))) for row in rows]
 

@@ -23,6 +23,9 @@ Clock = Callable[[], datetime]
 BUSY_TIMEOUT_S = 30
 """How long a writer waits for another one on SQLite: as long as a large batch may take on a slow disk."""
 
+CONNECT_TIMEOUT_S = 10
+"""A PostgreSQL server that says nothing for so long is away; `connect_timeout` in the URL says otherwise."""
+
 NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs"}
 )
@@ -37,6 +40,12 @@ class StoreUnavailableError(VitrinaError):
 
     status = 503
     permanent = False
+
+
+class StoreForbiddenError(StoreUnavailableError):
+    """The store's database may not be opened or written."""
+
+    permanent = True
 
 
 class StoreFullError(VitrinaError):
@@ -144,15 +153,15 @@ class Database:
             if "is full" in text or "disk I/O error" in text or "No space left" in text or "File too large" in text:
                 raise StoreFullError(self.where) from error
             if "unable to open" in text or "readonly" in text:
-                raise StoreUnavailableError(
+                raise StoreForbiddenError(
                     f"The store at {self.where} cannot be used: {text}.",
                     hint="Give yourself the right to write it and its folder, or choose another: VITRINA_HOME.",
                 ) from error
-            if "locked" in text or error.connection_invalidated:
+            if "locked" in text or "lock timeout" in text or error.connection_invalidated:
                 raise StoreUnavailableError(
                     f"The store at {self.where} cannot be used: {text}.", hint="Try again in a moment."
                 ) from error
-            if "connection" in text and "failed" in text:
+            if "connection" in text and ("failed" in text or "timeout expired" in text):
                 raise StoreUnavailableError(
                     f"The store at {self.where} does not answer.", hint="Is its server running, and may you reach it?"
                 ) from error
@@ -181,9 +190,21 @@ def _address(url: str) -> URL:
 
 def _postgres(address: URL) -> Engine:
     try:
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = create_engine(
+            address.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": address.query.get("connect_timeout", CONNECT_TIMEOUT_S)},
+        )
     except (ModuleNotFoundError, NoSuchModuleError):
         raise MissingExtraError("psycopg", extra="postgres", purpose="A store in PostgreSQL") from None
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
+
+
+def _prepare_postgres(connection: Any, _record: ConnectionPoolEntry) -> None:
+    """Whoever holds a collection for longer than a writer waits on SQLite is not waited for either."""
+    connection.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_S}s'")
+    connection.commit()
 
 
 def _sqlite(address: URL) -> Engine:

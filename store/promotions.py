@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, delete, select, update
 
-from vitrina.store import catalogue, gates, projects
+from vitrina.store import catalogue, collection_log, gates
 from vitrina.store.checks.gate import ChecksGate
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import NotFoundError
 from vitrina.store.gates import Gate
-from vitrina.store.records import Collection, Override, Promotion, Refusal, Version
-from vitrina.store.schema.people import UserRow
-from vitrina.store.schema.registry import AliasRow, PromotionRow, VersionRow
+from vitrina.store.records import Collection, Promotion, Version
+from vitrina.store.schema.registry import AliasRow, VersionRow
 from vitrina.store.statements import upsert
 from vitrina.store.versions import Stage, alias_name
 
 GATES: tuple[Gate, ...] = (ChecksGate(),)
 """The gates there are, in the order in which they are asked."""
-
-DisplacedRow = aliased(VersionRow)
 
 
 class Promotions:
@@ -50,7 +44,7 @@ class Promotions:
             overridden = gates.ask(self._gates, connection, current, stage, override=override)
             displaced = _displace(transaction, current) if stage is Stage.PRODUCTION else None
             _set_stage(connection, version.id, stage)
-            _note(
+            collection_log.note(
                 transaction,
                 current,
                 kind="stage",
@@ -78,7 +72,9 @@ class Promotions:
             replaced = {"version_id": version.id}
             connection.execute(row.on_conflict_do_update(index_elements=["collection_id", "name"], set_=replaced))
             number = catalogue.get_version(connection, before).number if before is not None else None
-            _note(transaction, version, kind="alias", name=name, before=number, displaced=before, reason=reason)
+            collection_log.note(
+                transaction, version, kind="alias", name=name, before=number, displaced=before, reason=reason
+            )
             return catalogue.get_version(connection, version.id)
 
     def drop_alias(self, collection: Collection, name: str) -> None:
@@ -89,45 +85,12 @@ class Promotions:
             if held is None:
                 raise NotFoundError(f"alias {collection.ref}@{name}")
             version = catalogue.get_version(transaction.connection, held)
-            _note(transaction, version, kind="alias", name=None, before=name, displaced=held, reason="")
+            collection_log.note(transaction, version, kind="alias", before=name, displaced=held)
 
     def history(self, collection: Collection, *, limit: int = 100) -> list[Promotion]:
         """The log of a collection, the newest entry first."""
-        statement = (
-            select(
-                PromotionRow,
-                VersionRow.number,
-                DisplacedRow.number.label("displaced"),
-                UserRow.name.label("maker"),
-            )
-            .join(VersionRow, VersionRow.id == PromotionRow.version_id)
-            .outerjoin(DisplacedRow, DisplacedRow.id == PromotionRow.displaced_id)
-            .outerjoin(UserRow, UserRow.id == PromotionRow.by)
-            .where(PromotionRow.collection_id == collection.id)
-            .order_by(PromotionRow.id.desc())
-            .limit(limit)
-        )
         with self._database.reading() as connection:
-            return [
-                Promotion(
-                    row.at,
-                    row.maker,
-                    row.number,
-                    row.kind,
-                    row.name,
-                    row.before,
-                    row.displaced,
-                    row.reason,
-                    _override(row.overridden),
-                )
-                for row in connection.execute(statement)
-            ]
-
-
-def _override(kept: Mapping[str, Any] | None) -> Override | None:
-    if kept is None:
-        return None
-    return Override(kept["reason"], tuple(Refusal(**refusal) for refusal in kept["refusals"]))
+            return collection_log.entries(connection, collection, limit=limit)
 
 
 def _displace(transaction: Transaction, version: Version) -> int | None:
@@ -143,40 +106,3 @@ def _displace(transaction: Transaction, version: Version) -> int | None:
 
 def _set_stage(connection: Connection, version_id: int, stage: Stage | None) -> None:
     connection.execute(update(VersionRow).where(VersionRow.id == version_id).values(stage=stage))
-
-
-def _note(
-    transaction: Transaction,
-    version: Version,
-    *,
-    kind: str,
-    name: str | None,
-    before: str | None,
-    displaced: int | None = None,
-    reason: str = "",
-    override: Override | None = None,
-) -> None:
-    row: dict[str, Any] = {
-        "collection_id": version.collection.id,
-        "version_id": version.id,
-        "kind": kind,
-        "name": name,
-        "before": before,
-        "displaced_id": displaced,
-        "reason": reason,
-        "overridden": asdict(override) if override is not None else None,
-        "at": transaction.now,
-        "by": transaction.user_id,
-    }
-    transaction.connection.execute(insert(PromotionRow).values(**row))
-    project = version.collection.project
-    data = {"kind": kind, "name": name, "before": before, "reason": reason}
-    transaction.change(
-        "promoted" if kind == "stage" else "aliased",
-        "version",
-        version.id,
-        ref=version.ref,
-        project_id=project.id,
-        data=data,
-    )
-    projects.touch(transaction, project.id)

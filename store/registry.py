@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select, tuple_, update
 
-from vitrina.store import catalogue, lineage, project_blobs, projects
+from vitrina.store import catalogue, collection_log, deletion, lineage, project_blobs, projects
 from vitrina.store.blobs import BlobBackend, Stored
 from vitrina.store.checks import kept as checkings
 from vitrina.store.checks.check import Result
@@ -19,7 +19,17 @@ from vitrina.store.errors import ConflictError
 from vitrina.store.names import name_of
 from vitrina.store.numbering import Wish, number_of
 from vitrina.store.precedence import columns
-from vitrina.store.records import Collection, Node, NodeKind, Project, Run, Version, VersionFile
+from vitrina.store.records import (
+    Collection,
+    MayRead,
+    Node,
+    NodeKind,
+    Project,
+    Run,
+    Version,
+    VersionFile,
+    everything,
+)
 from vitrina.store.refs import Noun
 from vitrina.store.schema.objects import BlobRow
 from vitrina.store.schema.registry import CollectionRow, VersionFileRow, VersionRow
@@ -116,7 +126,7 @@ class Registry:
         with self._database.writing(self._user_id) as transaction:
             collection = _ensure_collection(transaction, project, noun, name)
             content = content_digest((path, kept.digest) for path, kept in stored)
-            same = _by_content(transaction.connection, collection, content)
+            same = catalogue.by_content(transaction.connection, collection, content)
             if same is not None:
                 if number not in {None, same.number}:
                     raise ContentExistsError(f"{collection.ref}@{number}", same.ref)
@@ -190,6 +200,29 @@ class Registry:
         with self._database.reading() as connection:
             return [VersionFile(row.path, project_blobs.blob_of(row)) for row in connection.execute(statement)]
 
+    def note(self, version: Version, notes: str) -> Version:
+        """Writes what is to be known of a version (its release notes); the log keeps what they were."""
+        with self._database.writing(self._user_id) as transaction:
+            catalogue.lock(transaction, version.collection)
+            current = catalogue.get_version(transaction.connection, version.id)
+            if current.notes == notes:
+                return current
+            transaction.connection.execute(update(VersionRow).where(VersionRow.id == current.id).values(notes=notes))
+            collection_log.note(transaction, current, kind="notes", name=notes, before=current.notes)
+            return catalogue.get_version(transaction.connection, version.id)
+
+    def delete(self, version: Version, *, reason: str = "", may_read: MayRead = everything) -> None:
+        """Deletes a version that nothing points to (`vitrina.store.deletion`). Raises PinnedError."""
+        with self._database.writing(self._user_id) as transaction:
+            catalogue.lock(transaction, version.collection)
+            deletion.delete(transaction, version, reason=reason, may_read=may_read)
+
+    def restore(self, collection: Collection, number: str, *, reason: str = "") -> Version:
+        """Takes a deletion back, until gc took the files. Raises NotFoundError, GoneError and ConflictError."""
+        with self._database.writing(self._user_id) as transaction:
+            catalogue.lock(transaction, collection)
+            return deletion.restore(transaction, collection, number, reason=reason)
+
     def pull(self, version: Version, folder: Path) -> list[Path]:
         """Writes the files of a version, verified, into a folder that is made.
 
@@ -225,12 +258,6 @@ def _ensure_collection(transaction: Transaction, project: Project, noun: Noun, n
     return collection
 
 
-def _by_content(connection: Connection, collection: Collection, content: str) -> Version | None:
-    statement = catalogue.versions().where(VersionRow.collection_id == collection.id, VersionRow.content == content)
-    row = connection.execute(statement.order_by(VersionRow.id).limit(1)).one_or_none()
-    return catalogue.with_aliases(connection, [row])[0] if row is not None else None
-
-
 def _insert(
     transaction: Transaction,
     collection: Collection,
@@ -243,10 +270,13 @@ def _insert(
 ) -> Version:
     connection = transaction.connection
     ref = f"{collection.ref}@{number}"
-    taken = select(VersionRow.deleted_at).where(VersionRow.collection_id == collection.id, VersionRow.number == number)
-    if (held := connection.execute(taken).one_or_none()) is not None:
-        raise VersionExistsError(ref) if held[0] is None else NumberSpentError(ref)
     parts = columns(parse_version(number))
+    taken = select(VersionRow.number, VersionRow.deleted_at).where(
+        VersionRow.collection_id == collection.id, tuple_(*parts.place) == catalogue.PRECEDENCE
+    )
+    if (held := connection.execute(taken).first()) is not None:
+        ref = f"{collection.ref}@{held.number}"
+        raise VersionExistsError(ref) if held.deleted_at is None else NumberSpentError(ref)
     row = insert(VersionRow).values(
         collection_id=collection.id,
         number=number,

@@ -102,7 +102,14 @@ class Aliased:
     reason: str = ""
 
 
-Mark: TypeAlias = Staged | Aliased
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What is to be known of a version is written anew."""
+
+    notes: str
+
+
+Mark: TypeAlias = Staged | Aliased | Noted
 
 
 @dataclass(frozen=True, slots=True)

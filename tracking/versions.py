@@ -23,7 +23,7 @@ from vitrina.store.versions import Stage
 from vitrina.tracking.callers import caller
 from vitrina.tracking.connections import Connection
 from vitrina.tracking.layouts import FILES, REFERENCE, SPLITS, TABLE, read_splits, read_table
-from vitrina.tracking.records import Aliased, Mark, Staged
+from vitrina.tracking.records import Aliased, Mark, Noted, Staged
 
 PREFIX = "vitrina-"
 """Of the names of folders for a while."""
@@ -84,6 +84,11 @@ class VersionHandle:
     def summary(self) -> Mapping[str, Any]:
         """What was said of it, and the profile of a dataset."""
         return self.record.summary
+
+    @property
+    def notes(self) -> str:
+        """Its release notes."""
+        return self.record.notes
 
     @property
     def stage(self) -> str | None:
@@ -162,6 +167,18 @@ class VersionHandle:
     def alias(self, name: str, *, reason: str = "") -> VersionHandle:
         """The version with one more alias, which leaves the version that had it."""
         return self._marked(Aliased(name, reason))
+
+    def note(self, notes: str) -> VersionHandle:
+        """The version with other release notes; the log keeps what they were."""
+        return self._marked(Noted(notes))
+
+    def delete(self, *, reason: str = "") -> None:
+        """Deletes the version. Its number is not used again; `vitrina model restore REF` takes it back for a while.
+
+        Raises PinnedError, which names what points to it: an alias, a stage, a version that was made from it, a report
+        that cites it, an app that runs.
+        """
+        self.connection.sink.delete(self.record, reason=reason)
 
     def _marked(self, mark: Mark) -> VersionHandle:
         return VersionHandle(self.connection.sink.mark(self.record, mark), self.connection)

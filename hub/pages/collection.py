@@ -133,10 +133,16 @@ def arrange(
 
 
 def _said(entry: Promotion) -> str:
-    if entry.kind == "alias":
-        after = f", it was at {entry.displaced}" if entry.displaced else ""
-        return f"@{entry.name} points to {entry.number}{after}"
-    if entry.name is None:
-        return f"{entry.number} left {entry.before or 'its stage'}"
-    after = f", {entry.displaced} was archived" if entry.displaced else ""
-    return f"{entry.number} went to {entry.name}{after}"
+    match entry.kind, entry.name:
+        case "alias", None:
+            return f"@{entry.before} was taken from {entry.number}"
+        case "alias", name:
+            return f"@{name} points to {entry.number}" + (f", it was at {entry.displaced}" if entry.displaced else "")
+        case "notes", _:
+            return f"the notes of {entry.number} were written"
+        case "deleted" | "restored" as what, _:
+            return f"{entry.number} was {what}"
+        case _, None:
+            return f"{entry.number} left {entry.before or 'its stage'}"
+        case _, name:
+            return f"{entry.number} went to {name}" + (f", {entry.displaced} was archived" if entry.displaced else "")

@@ -24,7 +24,7 @@ from vitrina.store.records import (
     Visibility,
 )
 from vitrina.store.refs import Ref
-from vitrina.tracking.records import Added, Aliased, Mark, Record, Staged, VersionDraft
+from vitrina.tracking.records import Added, Aliased, Mark, Noted, Record, Staged, VersionDraft
 from vitrina.tracking.sinks.reader import Values
 from vitrina.tracking.sinks.sink import AppEntry, Begun, Start
 
@@ -85,6 +85,11 @@ class Nowhere:
                 return replace(version, stage=stage)
             case Aliased(name):
                 return replace(version, aliases=(*version.aliases, name))
+            case Noted(notes):
+                return replace(version, notes=notes)
+
+    def delete(self, version: Version, *, reason: str) -> None:
+        pass
 
     def publish_readme(self, of: Ref, text: str) -> None:
         pass

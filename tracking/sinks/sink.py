@@ -98,6 +98,10 @@ class Sink(Protocol):
         """Changes what is said of a version, and gives the version as it is then. Raises GateRefusedError."""
         ...
 
+    def delete(self, version: Version, *, reason: str) -> None:
+        """Deletes a version. Raises PinnedError where something points to it."""
+        ...
+
     def publish_readme(self, of: Ref, text: str) -> None:
         """Makes a new revision of the README of a project, run, collection or version."""
         ...

@@ -22,6 +22,7 @@ from vitrina.tracking.records import (
     Inputs,
     Item,
     Mark,
+    Noted,
     Outputs,
     Points,
     Record,
@@ -31,6 +32,7 @@ from vitrina.tracking.records import (
     Used,
     VersionDraft,
 )
+from vitrina.tracking.sinks.patience import Patience
 from vitrina.tracking.sinks.sink import AppEntry, Begun, Join, Start
 
 
@@ -45,8 +47,9 @@ def open_for_tracking(place: Place) -> Store:
 class SqlSink:
     """Writes at once: when a verb returns, the store has it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, patience: Patience | None = None) -> None:
         self._store = store
+        self._patience = patience or Patience()
 
     @property
     def where(self) -> str:
@@ -75,6 +78,9 @@ class SqlSink:
             self._write(run, record)
 
     def add_version(self, run: Run, draft: VersionDraft) -> Added:
+        return self._patience.wait_for(lambda: self._add_version(run, draft))
+
+    def _add_version(self, run: Run, draft: VersionDraft) -> Added:
         logged = self._store.registry.log(
             run.project,
             draft.noun,
@@ -109,6 +115,11 @@ class SqlSink:
                 return self._store.promotions.promote(version, stage, reason=reason, override=override)
             case Aliased(name, reason):
                 return self._store.promotions.alias(version, name, reason=reason)
+            case Noted(notes):
+                return self._store.registry.note(version, notes)
+
+    def delete(self, version: Version, *, reason: str) -> None:
+        self._store.registry.delete(version, reason=reason)
 
     def publish_readme(self, of: Ref, text: str) -> None:
         if of.app is not None or of.noun is Noun.REPORT:

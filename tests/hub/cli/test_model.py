@@ -48,6 +48,27 @@ def test_an_override_needs_a_reason(vitrina, shown) -> None:
     assert vitrina("model", "promote", REF, "staging", "--override", "Anna saw it").code == 0
 
 
+def test_it_writes_and_reads_notes(vitrina, shown, tmp_path: Path) -> None:
+    assert vitrina("model", "notes", REF).out == f"{REF}@1.0.0 has no notes.\n"
+    assert vitrina("model", "notes", REF, "Better **recall**.").out == f"The notes of {REF}@1.0.0 are written.\n"
+    assert vitrina("model", "notes", REF).out == "Better **recall**.\n"
+    (tmp_path / "notes.md").write_text("From a file.")
+    assert vitrina("model", "notes", REF, "--file", tmp_path / "notes.md").code == 0
+    assert "From a file." in vitrina("model", "show", f"{REF}@1.0.0").out
+    assert vitrina("model", "notes", REF, "text", "--file", tmp_path / "notes.md").code == 1
+
+
+def test_it_deletes_an_exact_version_that_nothing_points_to_and_restores_it(vitrina, shown) -> None:
+    assert "names no exact version" in vitrina("model", "delete", f"{REF}@latest").err
+    vitrina("model", "alias", REF, "champion")
+    said = vitrina("model", "delete", f"{REF}@1.0.0")
+    assert (said.code, "alias @champion points to it" in said.err) == (1, True)
+    assert vitrina("model", "alias", REF, "champion", "--drop").out == "@champion points to nothing now.\n"
+    assert vitrina("model", "delete", f"{REF}@1.0.0", "--reason", "leaked").code == 0
+    assert vitrina("model", "list", "demo/tumours", "--versions", "--json").json == []
+    assert vitrina("model", "restore", f"{REF}@1.0.0").out == f"{REF}@1.0.0 is there again.\n"
+
+
 @pytest.fixture
 def line(store, tmp_path: Path) -> str:
     """A model that answers a + 10 b."""
