@@ -22,6 +22,7 @@ NOUNS = {
     "report": "Reports and READMEs: check, render, publish.",
     "lineage": "What came of what.",
     "compare": "Runs and versions side by side.",
+    "search": "Find runs, models, datasets, artifacts, versions and reports.",
     "store": "Look after the store.",
     "hub": "Start the hub.",
     "edge": "Put a web server before the hub.",

@@ -27,7 +27,7 @@ from vitrina.store.search.walks import Walk, sorted_rows, walks
 
 LONGEST_PAGE = 1000
 
-NEAR = 5000
+NEAR = 10_000
 """Rows of a walk after which it is asked whether there is a shorter way."""
 
 
@@ -155,7 +155,7 @@ def _among(
 ) -> list[tuple[Any, ...]]:
     if not ids:
         return []
-    wanted = and_(row_id(ground.kind).in_(ids), _wanted(query, ground))
+    wanted = and_(row_id(ground.kind).in_(ids), _wanted(query, ground, by_id=True))
     return _met(connection, [sorted_rows(query, ground, wanted)], place, limit)
 
 
@@ -170,14 +170,17 @@ def _met(connection: Connection, ways: Sequence[Walk], place: list[Any] | None, 
     return found
 
 
-def _wanted(query: Query, ground: Ground) -> Expression:
+def _wanted(query: Query, ground: Ground, *, by_id: bool = False) -> Expression:
     """Whether a row is there for the reader and meets the query."""
-    there = _there(ground)
+    there = _there(ground, by_id=by_id)
     return and_(there, condition(query.where, ground)) if query.where is not None else there
 
 
-def _there(ground: Ground) -> Expression:
-    return and_(*alive(ground.kind), project_id(ground.kind).in_(ground.scope.projects()))
+def _there(ground: Ground, *, by_id: bool = False) -> Expression:
+    """`by_id` says that the rows are known by their ids, and keeps SQLite from going over a project's index instead."""
+    project = project_id(ground.kind)
+    searched = (project + 0 if by_id else project).in_(ground.scope.projects())
+    return and_(*alive(ground.kind), searched)
 
 
 def _related(node: Node | None) -> Iterator[Related]:

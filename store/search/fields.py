@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from vitrina.store.search.errors import QueryError
-from vitrina.store.search.tree import Aggregate, Field, Kind, Section, Type
+from vitrina.store.search.tree import Aggregate, All, Field, Kind, Node, Not, Query, Related, Section, Type
+from vitrina.store.search.tree import Any as AnyOf
 
 _OF_ALL: Mapping[str, Type] = {
     "name": Type.TEXT,
@@ -121,6 +122,25 @@ def field_of(text: str, column: int, kind: Kind) -> Field:
     if kind is Kind.REPORTS:
         raise QueryError(column, f"reports have no {section}; search runs or versions for it.")
     return _in_section(section, rest, column, kind)
+
+
+def spoken_of(query: Query) -> list[Field]:
+    """The fields of a query, each once, in the order in which they come."""
+    found = [*_fields(query.where), *(key.field for key in query.order)]
+    return list(dict.fromkeys(found))
+
+
+def _fields(node: Node | None) -> Iterator[Field]:
+    match node:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _fields(part)
+        case Not(part):
+            yield from _fields(part)
+        case None | Related():
+            return
+        case _:
+            yield node.field
 
 
 def _in_section(section: Section, rest: Sequence[tuple[str, bool]], column: int, kind: Kind) -> Field:
