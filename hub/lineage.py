@@ -16,6 +16,27 @@ if TYPE_CHECKING:
 
 _COMMIT = re.compile(r"/?(?P<project>[^/]+/[^/]+)/code/(?P<sha>[0-9A-Fa-f]{7,64})")
 
+UPWARDS = {
+    "made": "made by",
+    "used": "using",
+    "ran": "running",
+    "reproduced": "reproduced by",
+    "serves": "serving",
+    "cites": "citing",
+    "gathered": "gathered from",
+}
+"""What stands between a thing and what it came of; downwards the relation itself is a sentence."""
+
+DOWNWARDS = {
+    "made": "made",
+    "used": "used by",
+    "ran": "run as",
+    "reproduced": "reproduced",
+    "serves": "served by",
+    "cites": "cited by",
+    "gathered": "gathered as",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:

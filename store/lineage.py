@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import CTE, Connection, cast, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import CTE, Connection, cast, func, literal, or_, select, union_all
 
 from vitrina.store.engine import Database, Transaction
 from vitrina.store.errors import InvalidError, NotFoundError
@@ -30,7 +30,7 @@ DEEPEST = 64
 """Steps of a walk. A cycle is walked until this is reached, so there is an end to it."""
 
 MOST_EDGES = 10_000
-"""Of one walk; the nearest are kept."""
+"""Of one answer; of a walk the nearest are kept."""
 
 SHA = re.compile(r"[0-9a-f]{7,64}")
 
@@ -85,23 +85,24 @@ class Lineage:
         return Node(NodeKind.CODE, found[0])
 
     def around(self, nodes: Sequence[Node], *, may_read: MayRead = everything) -> list[Edge]:
-        """The edges that begin or end at any of the nodes, in the order in which they were made.
+        """The edges that begin or end at any of the nodes, in the order in which they were made, the first MOST_EDGES.
 
         Lineage crosses projects: an edge that leads to where the reader may not read is not there for him.
         """
         if not nodes:
             return []
-        keys = [(node.kind, node.id) for node in nodes]
-        met = (
-            select(EdgeRow)
-            .where(
-                or_(
-                    tuple_(EdgeRow.source_kind, EdgeRow.source_id).in_(keys),
-                    tuple_(EdgeRow.target_kind, EdgeRow.target_id).in_(keys),
-                )
+        by_kind: dict[NodeKind, list[int]] = {}
+        for node in nodes:
+            by_kind.setdefault(node.kind, []).append(node.id)
+        # A term for each kind and end: SQLite searches each by its index, and scans all edges for pairs in a list.
+        touching = or_(
+            *(
+                (end_kind == kind) & end_id.in_(ids)
+                for kind, ids in by_kind.items()
+                for end_kind, end_id in (_ends(forwards=True)[0], _ends(forwards=False)[0])
             )
-            .cte("met")
         )
+        met = select(EdgeRow).where(touching).order_by(EdgeRow.id).limit(MOST_EDGES).cte("met")
         with self._database.reading() as connection:
             return _edges(connection, met, may_read)
 
@@ -179,10 +180,9 @@ def _met(start: Node, ways: Sequence[bool], *, depth: int, limit: int) -> CTE:
     for forwards in ways:
         walk = reached(begin, forwards=forwards, depth=depth - 1)
         here, _ = _ends(forwards=forwards)
+        # Not grouped here: to group by edge, SQLite would rather read all edges in their order than search for these.
         left.append(
-            select(EdgeRow.id, func.min(walk.c.step).label("step"))
-            .join_from(walk, EdgeRow, (here[0] == walk.c.kind) & (here[1] == walk.c.id))
-            .group_by(EdgeRow.id)
+            select(EdgeRow.id, walk.c.step).join_from(walk, EdgeRow, (here[0] == walk.c.kind) & (here[1] == walk.c.id))
         )
     every = union_all(*left).subquery("every_edge")
     nearest = select(every.c.id, func.min(every.c.step).label("step")).group_by(every.c.id).subquery("nearest")

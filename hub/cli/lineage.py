@@ -10,7 +10,7 @@ import typer
 from vitrina.hub.cli import printing
 from vitrina.hub.cli.opened import opened
 from vitrina.hub.cli.printing import Json
-from vitrina.hub.lineage import Branch, branches, edge_data, start_of
+from vitrina.hub.lineage import DOWNWARDS, UPWARDS, Branch, branches, edge_data, start_of
 
 if TYPE_CHECKING:
     from vitrina.store.lineage import Walk
@@ -19,27 +19,6 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 DEPTH = 8
-
-UPWARDS = {
-    "made": "made by",
-    "used": "using",
-    "ran": "running",
-    "reproduced": "reproduced by",
-    "serves": "serving",
-    "cites": "citing",
-    "gathered": "gathered from",
-}
-"""What stands between a thing and what it came of; downwards the relation itself is a sentence."""
-
-DOWNWARDS = {
-    "made": "made",
-    "used": "used by",
-    "ran": "run as",
-    "reproduced": "reproduced",
-    "serves": "served by",
-    "cites": "cited by",
-    "gathered": "gathered as",
-}
 
 
 @app.command()
@@ -59,15 +38,15 @@ def lineage(
     if json:
         printing.as_json([edge_data(edge) for edge in walk.edges])
         return
-    for line in _page(walk, start, ref, up=up or not down, down=down or not up):
+    for line in _page(walk, start, up=up or not down, down=down or not up):
         print(line)
 
 
-def _page(walk: Walk, start: Node, ref: str, *, up: bool, down: bool) -> Iterator[str]:
+def _page(walk: Walk, start: Node, *, up: bool, down: bool) -> Iterator[str]:
     if not walk.edges:
         yield "Nothing is known of where it came from, or what came of it."
         return
-    yield ref
+    yield next(end.ref for edge in walk.edges for end in (edge.source, edge.target) if end.node == start)
     if up:
         yield from _part("came of", branches(walk.edges, start, forwards=False), UPWARDS)
     if down:

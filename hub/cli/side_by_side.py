@@ -106,7 +106,7 @@ def _metric(one: Metric, *, every: bool) -> Iterator[Line]:
     best = [BEST if place in one.best else " " for place in range(len(one.values))]
     cells = tuple(f"{text}{mark}" for text, mark in zip(column(one.values), best, strict=True))
     yield Line(DIFFERS if one.differs else " ", f"{ARROWS[one.better]} {_clean(one.name)}", cells)
-    if every and any(series is not None for series in one.series):
+    if every and any(series is not None and series.count > 1 for series in one.series):
         for aggregate in Aggregate:
             values = [aggregate.of(series) if isinstance(series, Series) else None for series in one.series]
             yield Line(" ", f"    {aggregate}", tuple(f"{text} " for text in column(values)))

@@ -17,6 +17,7 @@ from vitrina.hub.pages.documents import prose, readme_of
 from vitrina.hub.pages.figures import Figure, figure
 from vitrina.hub.pages.paths import Form, metric_spec
 from vitrina.hub.pages.shown import Chart
+from vitrina.hub.pages.tree import tree
 from vitrina.hub.pages.visit import Here, Visit
 from vitrina.store import measures
 from vitrina.store.lookup import Found
@@ -82,6 +83,7 @@ def _page(here: Visit, found: Found, run: Run) -> Response:
         sections=shown.sections(shown.exhibits(objects, showing)),
         made=[chip_of(version) for version in made],
         lineage=strip.of_run(nodes[0], run.name, here.store.lineage.around(nodes, may_read=here.may_read)),
+        tree=tree(here, nodes[0]),
         environment=environment(run.meta),
         snippets=snippets.read_run(run.ref, hub_url=here.hub_url),
     )

@@ -86,13 +86,13 @@ def _folded(group: Sequence[NodeLabel | Stop]) -> list[Stop]:
     for noun, labels in by_noun.items():
         first, word = next(iter(labels.values())), WORDS.get(noun, noun)
         if len(labels) < FOLDED_FROM:
-            stops += [Stop(ICONS[noun], word, label.title, _place(label)) for label in labels.values()]
+            stops += [Stop(ICONS[noun], word, label.title, place(label)) for label in labels.values()]
         else:
-            stops.append(Stop(ICONS[noun], count(len(labels), word), f"{first.title}, …", _place(first)))
+            stops.append(Stop(ICONS[noun], count(len(labels), word), f"{first.title}, …", place(first)))
     return stops
 
 
-def _place(label: NodeLabel) -> str | None:
+def place(label: NodeLabel) -> str | None:
     """Its page; code has none here, but perhaps a repository that a browser can open."""
     if label.noun != "code":
         return href(label.ref)

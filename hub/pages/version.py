@@ -15,6 +15,7 @@ from vitrina.hub.pages.paths import Form, file_bytes, href, metric_spec
 from vitrina.hub.pages.render import Surround
 from vitrina.hub.pages.shown import Chart, Exhibit
 from vitrina.hub.pages.snippets import Snippet
+from vitrina.hub.pages.tree import tree
 from vitrina.hub.pages.visit import Visit
 from vitrina.store import measures
 from vitrina.store.compare.rivals import rivals
@@ -92,6 +93,7 @@ def _page(here: Visit, version: Version) -> Response:
         run_href=href(run.ref) if run else "",
         collection_href=href(collection.ref),
         lineage=strip.of_version(nodes[0], noun, f"{collection.name} {version.number}", edges),
+        tree=tree(here, nodes[0]),
         readme=readme.html,
         comparison=compared(beside, series=series, outputs=outputs, inputs=inputs),
         curves=curves(beside, series),

@@ -74,6 +74,19 @@ def test_a_text_that_asks_for_what_is_not_there_is_kept_and_found(own_store: Sto
 
 
 @pytest.mark.slow
+def test_a_snapshot_cites_what_a_name_means_by_then(own_store: Store, workers: Workers) -> None:
+    one, two = (own_store.find(f"{MODEL}@{number}").version for number in ("1.1.0", "1.2.0"))
+    assert one is not None
+    assert two is not None
+    own_store.promotions.alias(one, "best", reason="")
+    report = publish(own_store, parse_ref("acme/churn/reports/best"), f"[the best]({MODEL}@best)\n").report
+    own_store.promotions.alias(two, "best", reason="")
+    freeze(own_store, report, workers)
+    edges = own_store.lineage.around([Node(NodeKind.REPORT, report.id)])
+    assert [edge.source.ref for edge in edges] == [one.ref, two.ref]
+
+
+@pytest.mark.slow
 def test_a_snapshot_keeps_what_was_true(own_store: Store, workers: Workers) -> None:
     """Its numbers stay whatever is promoted and logged later; unchanged data is no new snapshot; changed data is."""
     ref = parse_ref("acme/churn/reports/q4")

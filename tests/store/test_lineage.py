@@ -244,3 +244,20 @@ def test_the_commits_of_a_store_of_an_older_release_become_nodes(store_url: str,
             (f"acme/churn/code/{sha}", "ran", "1"),
             (f"acme/churn/code/{sha}", "ran", "2"),
         ]
+
+
+def test_edges_are_found_by_indexes_however_many_there_are(store: Store, chain, count_queries) -> None:
+    with count_queries() as statements:
+        store.lineage.around(chain)
+        store.lineage.trace(chain[1])
+    asked = [one for one in statements if one.startswith("WITH")]
+    assert len(asked) == 2
+    if store.database.engine.dialect.name != "sqlite":
+        return  # PostgreSQL scans a small table whatever indexes it has
+    for statement in asked:
+        with store.database.reading() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            plan = raw.execute(f"EXPLAIN QUERY PLAN {statement}", [1] * statement.count("?")).fetchall()
+        assert [row[3] for row in plan if row[3].startswith("SCAN edges")] == []
+        assert [row[3] for row in plan if row[3].startswith("SEARCH edges USING")]

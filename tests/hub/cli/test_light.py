@@ -53,6 +53,7 @@ def test_help_needs_nothing(words: tuple[str, ...]) -> None:
         ("artifact", "list"),
         ("app", "list"),
         ("lineage", "demo/tumours/models/classifier@1.0.0"),
+        ("compare", "demo/tumours/models/classifier@1.0.0", "demo/tumours/runs/first"),
         ("store", "upgrade"),
     ],
     ids=lambda words: " ".join(words[:2]),

@@ -37,7 +37,10 @@ def test_it_draws_a_tree_each_way(vitrina, store, shown) -> None:
         "became",
         f"└─ served by app {app}",
     ]
-    assert vitrina("lineage", f"demo/tumours/code/{sha[:9]}", "--down").out.splitlines()[2:] == [
+    assert vitrina("lineage", "demo/tumours/models/classifier").out == vitrina("lineage", version).out
+    assert vitrina("lineage", f"demo/tumours/code/{sha[:9]}", "--down").out.splitlines() == [
+        f"demo/tumours/code/{sha}",
+        "",
         "became",
         f"└─ run as run {run} (first)",
         f"   └─ made model {version}",

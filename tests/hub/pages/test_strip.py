@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
+from vitrina.hub.lineage import DOWNWARDS, branches
 from vitrina.hub.pages.drawing import PROFILE_HEIGHT, PROFILE_WIDTH, bars, spark
 from vitrina.hub.pages.news import news
 from vitrina.hub.pages.strip import Groups, of_run, of_version
+from vitrina.hub.pages.tree import Twig, grown
 from vitrina.store.records import Change, Edge, Node, NodeKind, NodeLabel
 
 RUN = NodeLabel(Node(NodeKind.RUN, 1), "acme/churn/runs/9f3c2a1b00000000", "brisk-heron", "run")
@@ -66,6 +69,38 @@ def test_code_stands_beside_the_data_and_leads_to_its_repository() -> None:
     assert [group[0].href for group in of_run(RUN.node, RUN.title, [code(1, "javascript:alert(1)")])] == [None, None]
     many = of_run(RUN.node, RUN.title, [*EDGES, *(code(number, "") for number in range(1, 4))])[0]
     assert [stop.kind for stop in many] == ["dataset", "3 commits"]
+
+
+def test_a_tree_holds_each_thing_with_what_follows_it_once() -> None:
+    """Also where a report cites an app too, and a circle leads back to the run."""
+    circle = [*EDGES, Edge(APPS[0], REPORT, "cites"), Edge(MODEL, RUN, "used")]
+
+    def told(twigs: Sequence[Twig]) -> list[object]:
+        return [
+            (f"{twig.words} {twig.text}{', above' if twig.is_again else ''}", told(twig.twigs))
+            if twig.twigs
+            else f"{twig.words} {twig.text}{', above' if twig.is_again else ''}"
+            for twig in twigs
+        ]
+
+    assert told(grown(branches(circle, DATA.node, forwards=True), DOWNWARDS)) == [
+        (
+            "used by brisk-heron",
+            [
+                (
+                    "made classifier 1.3.0",
+                    [
+                        ("served by App 4", ["cited by Third-quarter review"]),
+                        "served by App 5",
+                        "served by App 6",
+                        "cited by Third-quarter review, above",
+                        "used by brisk-heron, above",
+                    ],
+                )
+            ],
+        )
+    ]
+    assert grown([], DOWNWARDS) == ()
 
 
 def test_a_thing_alone_is_a_strip_of_one() -> None:
