@@ -139,6 +139,8 @@ class VersionHandle:
         try:
             return flavours.predict(self.flavour, model, x)
         except flavours.FlavourError as error:
+            if not isinstance(error.__cause__, origin.SYMPTOMS):
+                raise
             raise origin.explained(error, what=self.ref, libraries=self._libraries, python=self._python) from error
 
     def pull(self, folder: str | Path) -> Path:

@@ -94,7 +94,7 @@ def _refuse_code(saved: bytes) -> None:
         if name in BARRED or own or not (module is None or module == "builtins" or _is_of_keras(module)):
             raise FlavourError(
                 f"The model holds {registered or name}, which only code of its own could load.",
-                hint="Build it of Keras' own layers; or keep its code along: flavour='python'.",
+                hint="Build it of Keras' own layers, or log an object of a module of your own that makes and asks it.",
             )
 
 

@@ -19,6 +19,10 @@ LENIENT = frozenset({"numpy", "scipy", "pandas", "pyarrow"})
 """Libraries whose other releases are seldom the reason; they are named where nothing else differs."""
 
 
+SYMPTOMS = (AttributeError, ImportError, NameError)
+"""What a loaded model raises where its library has changed, and not where a row is wrong."""
+
+
 class ReleaseError(FlavourError):
     """A model cannot be loaded or asked with the releases that are here. `install` is what pip should be given."""
 

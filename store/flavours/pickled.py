@@ -37,7 +37,7 @@ def save(obj: Any, folder: Path) -> FlavourMeta:
     if "__main__" in modules:
         raise FlavourError(
             "The model holds a class or function of the script itself, which no other program could load.",
-            hint="Move it to a module, and import it; flavour='python' keeps that module with the model.",
+            hint="Move it to a module, and import it. A function, or an object with predict, is kept with its module.",
         )
     (folder / FILE).write_bytes(saved)
     return FlavourMeta(NAME, libraries_of(modules), class_name(obj))

@@ -51,6 +51,10 @@ def save(obj: Any, folder: Path) -> FlavourMeta:
         raise FlavourError(f"{name} is made while another function runs, and has no source of its own.")
     if module == "__main__":
         raise FlavourError(f"{name} lies in the script itself, and loading it would run that.", hint=IN_A_MODULE)
+    if not _is_own(module):
+        raise FlavourError(
+            f"{module}.{name} is of an installed library.", hint="Write a function around it, and log that."
+        )
     root, files = _sources(module)
     named = {"module": module, "name": name}
     modules: set[str] = set()

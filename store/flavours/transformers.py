@@ -45,7 +45,8 @@ def load(folder: Path) -> Any:
             model=str(folder),
             **given,
             trust_remote_code=False,
-            model_kwargs={"local_files_only": True, "use_safetensors": True},
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True},
         )
     except FileNotFoundError as error:
         raise FlavourError(f"There is no {NAMED} in {folder}.") from error

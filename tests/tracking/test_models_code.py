@@ -90,6 +90,14 @@ def test_a_model_that_other_releases_saved_says_exactly_what_to_install(store: S
     assert str(caught.value.hint).startswith(hint)
 
 
+def test_a_wrong_row_is_not_taken_for_a_matter_of_releases(store: Store) -> None:
+    with tracking.run("fit", project="acme/lines", track_env=False, track_code=False):
+        version = tracking.log_model("line", LINE, summary={"libraries": {"scikit-learn": "1.0.2"}})
+    with pytest.raises(FlavourError, match="A row has no field 'b'") as caught:
+        version.predict({"a": 1.0})
+    assert not isinstance(caught.value, ReleaseError)
+
+
 def _of_flavour(version: tracking.VersionHandle, flavour: str) -> Any:
     return replace(version.record, flavour=flavour)
 

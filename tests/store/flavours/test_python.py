@@ -111,6 +111,8 @@ def test_the_same_source_gives_the_same_bytes(written: Callable[[int], ModuleTyp
 def test_what_has_no_source_of_its_own_is_refused(written: Callable[[int], ModuleType], tmp_path: Path) -> None:
     with pytest.raises(FlavourError, match="is made while another function runs"):
         flavours.save(written(2).outer(), tmp_path / "inner")
+    with pytest.raises(FlavourError, match=r"json\.dumps is of an installed library"):
+        flavours.save(json.dumps, tmp_path / "library")
     code = (
         "import sys; from pathlib import Path; from vitrina.store import flavours\n"
         "def own(x): return x\n"

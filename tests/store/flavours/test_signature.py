@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vitrina.store.signature import SignatureError, check, infer
+from vitrina.store.signature import SignatureError, arranged, check, infer, learn, typed
 
 FRAME = pd.DataFrame(
     {
@@ -166,3 +166,41 @@ def test_rows_of_numbers_fit_an_array() -> None:
     signature = infer(np.zeros((5, 2)), predict=answer)
     check(signature, [[1, 2], [3, 4]])
     check(signature, pd.DataFrame({"a": [1], "b": [2]}))
+
+
+def test_kept_examples_come_back_in_the_types_they_were_logged_with() -> None:
+    table = pd.DataFrame(
+        {
+            "age": [1.0, None, 3.0],
+            "plan": pd.Categorical(["free", "paid", "free"]),
+            "when": pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-03"]),
+        }
+    )
+    learned = learn(table, predict=lambda x: np.zeros(len(x)))
+    again = typed(learned.signature, learned.signature["examples"])
+    assert list(map(str, again.dtypes)) == list(map(str, table.dtypes))
+    check(learned.signature, again)
+    rows = np.arange(6, dtype="float32").reshape(2, 3)
+    array = learn(rows, predict=lambda x: x.sum(axis=1))
+    assert array.answers == [3.0, 12.0]
+    assert typed(array.signature, array.signature["examples"]).dtype == np.float32
+    with pytest.raises(SignatureError, match="The rows are no array of float32"):
+        typed(array.signature, [["a", "b", "c"]])
+
+
+def test_a_frame_is_put_in_the_order_that_the_model_knows() -> None:
+    signature = infer(pd.DataFrame({"a": [1], "b": [2]}), predict=lambda x: np.zeros(len(x)))
+    mixed = arranged(signature, pd.DataFrame({"c": [0], "b": [2], "a": [1]}))
+    assert list(mixed.columns) == ["a", "b", "c"]
+    rows = [{"b": 1, "a": 2}]
+    assert arranged(signature, rows) is rows
+
+
+def test_several_arrays_as_an_answer_are_fields_by_name() -> None:
+    boxes, scores = np.zeros((2, 4)), np.ones(2)
+    learned = learn(np.zeros((2, 3)), predict=lambda _: {"boxes": boxes, "scores": scores})
+    assert [(field["name"], field["shape"]) for field in learned.signature["outputs"]] == [
+        ("boxes", [-1, 4]),
+        ("scores", [-1]),
+    ]
+    assert learned.answers[0] == {"boxes": [0, 0, 0, 0], "scores": 1}
