@@ -22,6 +22,7 @@ from vitrina.store.signature import arranged, check
 from vitrina.store.versions import Stage
 from vitrina.tracking.callers import caller
 from vitrina.tracking.connections import Connection
+from vitrina.tracking.current import CURRENT
 from vitrina.tracking.layouts import FILES, REFERENCE, SPLITS, TABLE, read_splits, read_table
 from vitrina.tracking.records import Aliased, Mark, Noted, Staged
 
@@ -123,6 +124,7 @@ class VersionHandle:
                 CodeWarning,
                 stacklevel=caller(),
             )
+        self._note_use()
         return self._loaded
 
     def predict(self, x: Any) -> Any:
@@ -130,6 +132,8 @@ class VersionHandle:
 
         Raises SignatureError, which names the field, for data that the model's signature does not take.
         """
+        if self.connection.is_disabled:
+            return self.load()
         if self.record.collection.noun is not Noun.MODEL or self.flavour is None or self.flavour == REFERENCE:
             raise InvalidError(f"{self.ref} is no model that can be asked.", hint="Use load() or pull(FOLDER).")
         if self.signature:
@@ -145,6 +149,7 @@ class VersionHandle:
 
     def pull(self, folder: str | Path) -> Path:
         """Writes the files into a folder, which is made, and gives it; a file that is there already is refused."""
+        self._note_use()
         self.connection.reader.pull(self.record, Path(folder))
         return Path(folder)
 
@@ -198,6 +203,12 @@ class VersionHandle:
     @property
     def _python(self) -> str | None:
         return self.environment.get("python")
+
+    def _note_use(self) -> None:
+        """An edge of lineage to the run that is going on, if it logs to where this version is."""
+        run = CURRENT.find()
+        if run is not None and run.connection is self.connection:
+            run.use(self.record)
 
     @cached_property
     def _loaded(self) -> Any:

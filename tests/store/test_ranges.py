@@ -192,7 +192,7 @@ def _fill(store: Store, collection: Collection, places: dict[str, Place]) -> Non
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(st.sets(numbers, min_size=2, max_size=25), st.lists(ranges, min_size=1, max_size=8))
 def test_the_database_finds_the_highest_that_a_walk_would(
