@@ -66,18 +66,21 @@ def _number(connection: Any, table: str, column: TableColumn, distinct: int, is_
         )
         found |= {"nan": nan, "infinite": infinite}
         there = f"isfinite({column.sql})"
-    quantile = "approx_quantile" if is_large else "quantile_cont"
-    sketch = "approx_quantile" if is_large else "quantile_disc"
-    low, high, count, mean, std, quantiles, points = _row(
+    points = (
+        f"approx_quantile({value}, {[*QUANTILES, *_shares()]})"  # one digest of all values serves both
+        if is_large
+        else f"list_concat(quantile_cont({value}, {list(QUANTILES)}), quantile_disc({value}, {_shares()}))"
+    )
+    low, high, count, mean, std, reached = _row(
         connection,
         f"SELECT min({column.sql}), max({column.sql}), count(*), avg({value}), "
         f"CASE WHEN count(*) > 1 AND max(abs({value})) < 1e150 THEN stddev_samp({value}) END, "
-        f"{quantile}({value}, {list(QUANTILES)}), {sketch}({value}, {_shares()}) FROM {table} WHERE {there}",
+        f"{points} FROM {table} WHERE {there}",
     )
     if count:
         found |= {"min": low, "max": high, "mean": mean, "std": 0.0 if count == 1 else std}
-        found["quantiles"] = dict(zip(map(str, QUANTILES), quantiles, strict=True))
-        found["sketch"] = [_short(point) for point in points]
+        found["quantiles"] = dict(zip(map(str, QUANTILES), reached, strict=False))
+        found["sketch"] = [_short(point) for point in reached[len(QUANTILES) :]]
         found["histogram"] = _histogram(connection, f"{table} WHERE {there}", value, float(low), float(high))
     if not column.is_fraction and distinct <= FEW:
         found["top"] = _top(connection, table, column, distinct)
