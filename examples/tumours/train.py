@@ -37,6 +37,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from vitrina import tracking
+from vitrina.tracking import checks
 
 HERE = Path(__file__).parent
 APPS = {
@@ -199,6 +200,14 @@ def log_data() -> None:
         data.data.assign(diagnosis=np.where(data.target == 0, "malignant", "benign")),
         description="569 biopsies, ten measurements of the cells' nuclei each: mean, standard error, worst.",
         source="Breast Cancer Wisconsin (Diagnostic), UCI Machine Learning Repository",
+        licence="CC BY 4.0",
+        checks=[
+            checks.row_count(569, 569),
+            checks.not_null(*data.data.columns, name="no measurement is missing"),
+            checks.between("mean radius", 0, 30),
+            checks.allowed("diagnosis", "benign", "malignant"),
+            checks.skew("diagnosis", 0.7, name="at most seven of ten have one diagnosis"),
+        ],
     )
 
 
