@@ -3,10 +3,10 @@
     python benchmarks/blobs.py [--gb 1] [--files 4] [--rounds 3] [--folder DIR]
 
 Random bytes in some files are logged as a version of a model (each file hashed, written, synced, renamed; rows in
-SQLite), pulled into a new folder (read, verified, written, then `sync`), and copied by `cp -r` followed by `sync`: in
-turn, so that all meet the same disk. Files are read from the page cache where they fit in it, in all three. The median
-of the rounds counts; log and pull may take at most twice as long as the copy. All is deleted at the end. Nothing starts
-unless 20 GB would be left free.
+SQLite), pulled into a new folder (read, verified, written, then `sync`), and copied by `cp -r` followed by `sync`
+before each of the two, so that all meet the same disk. Files are read from the page cache where they fit in it, in all
+three. The median of the rounds counts; log and pull may take at most twice as long as the copy. All is deleted at the
+end. Nothing starts unless 20 GB would be left free.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from vitrina.store.refs import Noun
 from vitrina.store.registry import Draft
 
 LEFT_FREE = 20 * 10**9
-COPIES = 4
-"""Source, copy, blobs, what was pulled."""
+COPIES = 5
+"""Source, two copies, blobs, what was pulled."""
 
 
 def main() -> None:
@@ -52,14 +52,13 @@ def _measure(folder: Path, *, size: int, files: int, rounds: int) -> None:
     for number in range(rounds):
         place = folder / str(number)
         place.mkdir()
-        with _timing(took["cp, sync"]):
-            subprocess.run(["cp", "-r", source, place / "copy"], check=True)
-            os.sync()
+        _copy(source, place / "copy", took["cp, sync"])
         with open_store(home=place / "home") as store:
             project = store.projects.ensure("bench", "blobs")
             draft = Draft([(path.name, path) for path in sorted(source.iterdir())])
             with _timing(took["log"]):
                 version = store.registry.log(project, Noun.MODEL, "large", draft).version
+            _copy(source, place / "copy again", took["cp, sync"])
             with _timing(took["pull, sync"]):
                 store.registry.pull(version, place / "pulled")
                 os.sync()
@@ -76,6 +75,12 @@ def _fill(folder: Path, *, size: int, files: int) -> None:
             while left > 0:
                 left -= file.write(os.urandom(min(left, 1 << 24)))
     os.sync()
+
+
+def _copy(source: Path, target: Path, took: list[float]) -> None:
+    with _timing(took):
+        subprocess.run(["cp", "-r", source, target], check=True)
+        os.sync()
 
 
 @contextmanager

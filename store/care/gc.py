@@ -35,7 +35,7 @@ from vitrina.store.records import Status
 from vitrina.store.schema.apps import AppRevisionRow, AppRow
 from vitrina.store.schema.feedback import FeedbackRow, FeedbackTotalRow
 from vitrina.store.schema.objects import BlobRow
-from vitrina.store.schema.registry import VersionFileRow, VersionRow
+from vitrina.store.schema.registry import CollectionRow, VersionFileRow, VersionRow
 from vitrina.store.schema.reports import ReportRow
 from vitrina.store.schema.runs import RunRow
 
@@ -102,25 +102,42 @@ def _writing(store: Store, *, dry_run: bool) -> Generator[Writing]:
 
 def _take_things(writing: Writing, before: datetime) -> Counter[str]:
     taken = Counter[str]()
+    while count := _take_files(writing, before):
+        taken[VersionRow.__tablename__] += count
     runs, apps, reports = table_of(RunRow), table_of(AppRow), table_of(ReportRow)
-    gone = VersionRow.deleted_at < before
     tried = select(AppRevisionRow.app_id).join(FeedbackRow, FeedbackRow.revision_id == AppRevisionRow.id)
+    theirs = select(AppRow.id).join(VersionRow, VersionRow.id == AppRow.version_id)
     for table, chosen in (
         (runs, select(RunRow.id).where(RunRow.deleted_at < before, _is_over(before))),
         (apps, select(AppRow.id).where(AppRow.deleted_at < before, AppRow.id.not_in(tried))),
-        (apps, select(AppRow.id).join(VersionRow, VersionRow.id == AppRow.version_id).where(gone)),
+        (apps, theirs.where(VersionRow.deleted_at < before, ~_has_files())),
         (reports, select(ReportRow.id).where(ReportRow.deleted_at < before)),
     ):
         while count := _take_batch(writing, table, chosen):
             taken[table.name] += count
-    files = select(VersionFileRow.version_id).join(VersionRow, VersionRow.id == VersionFileRow.version_id)
-    with writing() as transaction:
-        ids = transaction.connection.scalars(files.where(gone).distinct()).all()
-        for part in _parts(ids):
-            for theirs in (VersionFileRow, FeedbackTotalRow):
-                transaction.connection.execute(delete(theirs).where(theirs.version_id.in_(part)))
-        taken.update({VersionRow.__tablename__: len(ids)} if ids else {})
     return taken
+
+
+def _take_files(writing: Writing, before: datetime) -> int:
+    """Takes the files of some deleted versions: from then on they cannot be restored (`vitrina.store.deletion`).
+
+    Who restores one holds its collection, and so does this; whoever comes second finds what the first one did.
+    """
+    gone = VersionRow.deleted_at < before
+    with writing() as transaction:
+        connection = transaction.connection
+        found = select(VersionRow.id, VersionRow.collection_id).where(gone, _has_files()).limit(BATCH)
+        rows = connection.execute(found).all()
+        collections = select(CollectionRow.id).where(CollectionRow.id.in_({row.collection_id for row in rows}))
+        connection.execute(collections.order_by(CollectionRow.id).with_for_update())
+        ids = connection.scalars(select(VersionRow.id).where(VersionRow.id.in_([row.id for row in rows]), gone)).all()
+        for theirs in (VersionFileRow, FeedbackTotalRow):
+            connection.execute(delete(theirs).where(theirs.version_id.in_(ids)))
+    return len(ids)
+
+
+def _has_files() -> ColumnElement[bool]:
+    return select(1).where(VersionFileRow.version_id == VersionRow.id).exists()
 
 
 def _is_over(before: datetime) -> ColumnElement[bool]:

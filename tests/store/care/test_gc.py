@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from vitrina.store.blobs import UNTOUCHED_S
 from vitrina.store.care.check import check
 from vitrina.store.care.gc import Taken, gc
+from vitrina.store.deletion import GoneError
 from vitrina.store.opening import Store
 from vitrina.store.project_blobs import BlobTooOldError, keep
 from vitrina.store.refs import Noun
@@ -71,6 +72,21 @@ def test_a_deleted_version_stays_as_a_tombstone_without_its_files(store: Store, 
     draft = Draft([("model.txt", tmp_path / "source" / "model.txt")])
     again = store.registry.log(furnished.project, Noun.MODEL, "classifier", draft).version
     assert again.number == "1.0.1"
+
+
+def test_a_deleted_version_can_be_restored_until_its_files_are_taken(store: Store, furnished, clock) -> None:
+    collection = furnished.version.collection
+    store.promotions.drop_alias(collection, "champion")
+    for taken in ({}, {"apps": 1, "versions": 1}):
+        store.registry.delete(furnished.version)
+        clock.forward(timedelta(days=8) if taken else timedelta(days=6))
+        assert gc(store, older_than=WEEK).things == taken
+        if not taken:
+            store.registry.restore(collection, "1.0.0")
+            assert store.apps.get(furnished.version, "what-if").revision_id == furnished.app.revision_id
+    with pytest.raises(GoneError, match="gc took its files"):
+        store.registry.restore(collection, "1.0.0")
+    assert check(store).findings == ()
 
 
 def test_deleted_reports_go_and_apps_with_feedback_stay(store: Store, furnished, clock) -> None:
