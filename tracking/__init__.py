@@ -27,6 +27,7 @@ from vitrina.tracking import (
     promotions,
     reading,
     readmes,
+    searching,
     surroundings,
     values,
 )
@@ -104,6 +105,7 @@ get = on_current_or_store(reading.get)
 get_version = on_current_or_store(reading.get_version)
 get_run = on_current_or_store(reading.get_run)
 get_runs = on_current_or_store(reading.get_runs)
+search = on_current_or_store(searching.search)
 log_app = on_current_or_store(apps.log_app)
 set_readme = on_current_or_store(readmes.set_readme)
 
@@ -178,6 +180,7 @@ __all__ = [
     "promote_to_artifact_version",
     "promote_to_model_version",
     "run",
+    "search",
     "set_description",
     "set_name",
     "set_readme",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from vitrina.hub.api import apps, compare, lineage, predictions, projects, runs, schema, versions
+from vitrina.hub.api import apps, compare, lineage, predictions, projects, runs, schema, search, versions
 from vitrina.hub.api.shapes import Problem
 
 PREFIX = "/api/v1"
@@ -24,7 +24,7 @@ REFUSALS = {
 def router() -> APIRouter:
     """All routes of the API, and its description."""
     every = APIRouter()
-    for nouns in (projects, runs, apps, predictions, versions, lineage, compare):
+    for nouns in (projects, runs, apps, predictions, versions, lineage, compare, search):
         every.include_router(nouns.router, prefix=PREFIX, responses={**REFUSALS})
     every.include_router(schema.router)
     return every

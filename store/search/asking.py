@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, and_
 
 from vitrina.store.engine import Database
 from vitrina.store.errors import InvalidError
-from vitrina.store.records import Project, Visibility
+from vitrina.store.records import Project, Run, Visibility
 from vitrina.store.search import cursors, limits
 from vitrina.store.search.candidates import FEW, MANY, candidates
 from vitrina.store.search.columns import Expression, alive, project_id, row_id
 from vitrina.store.search.comparing import Comparing
 from vitrina.store.search.conditions import Ground, condition
 from vitrina.store.search.found import Thing, things
+from vitrina.store.search.grammar import fields as read_fields
 from vitrina.store.search.grammar import parse
 from vitrina.store.search.ordering import columns, python_type
 from vitrina.store.search.related import starts
 from vitrina.store.search.scope import Scope
-from vitrina.store.search.tree import All, Kind, Node, Not, Query, Related
+from vitrina.store.search.tree import All, Field, Kind, Node, Not, Query, Related
 from vitrina.store.search.tree import Any as AnyOf
+from vitrina.store.search.values import values_of
 from vitrina.store.search.walks import Walk, sorted_rows, walks
 
 LONGEST_PAGE = 1000
@@ -92,6 +95,29 @@ class Search:
             if page.after is None:
                 return
             after, left = page.after, None if left is None else left - len(page.items)
+
+    def rows(
+        self,
+        query: str,
+        *,
+        fields: str = "",
+        project: Project | None = None,
+        visible_to: Sequence[Visibility] = tuple(Visibility),
+        limit: int | None = None,
+    ) -> Iterator[tuple[Run, dict[str, Any]]]:
+        """Runs as from `each`, each with the values of the fields (`metrics.auc, params.lr`; None: it has none)."""
+        wanted = read_fields(fields)
+        runs = self.each(query, project=project, visible_to=visible_to, limit=limit)
+        while few := [thing for thing in islice(runs, LONGEST_PAGE) if isinstance(thing, Run)]:
+            values = self.values([run.id for run in few], wanted) if wanted else {}
+            for run in few:
+                yield run, {name: by_run.get(run.id) for name, by_run in values.items()}
+
+    def values(self, run_ids: Sequence[int], fields: Sequence[Field]) -> dict[str, dict[int, Any]]:
+        """Metrics, inputs and outputs of runs by field (`metrics.auc`) and run; two queries. What is not there is
+        left out."""
+        with self._database.reading() as connection:
+            return values_of(connection, run_ids, fields)
 
     def _ground(self, connection: Connection, query: Query, kind: Kind, scope: Scope) -> Ground:
         named = {related: starts(connection, related, scope) for related in _related(query.where)}

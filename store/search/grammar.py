@@ -150,6 +150,19 @@ def parse(text: str, kind: Kind = Kind.RUNS) -> Query:
     return _Reader(kind).query(found)
 
 
+def fields(text: str, kind: Kind = Kind.RUNS) -> list[Field]:
+    """Reads a list of metrics, params and outputs, `metrics.auc, params.lr`. Raises QueryError."""
+    found = [key.field for key in parse(f"{_LIST}{text}", kind).order] if text.strip() else []
+    for field in found:
+        if kind is not Kind.RUNS or field.section is Section.ATTRIBUTE:
+            raise QueryError(field.column - len(_LIST), "only metrics, params and outputs of runs are given beside.")
+    return found
+
+
+_LIST = "order by "
+"""What makes a list of fields a query, so that it is read by the same rules."""
+
+
 @cache
 def _parser() -> Lark:
     from lark import Lark

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from vitrina.store.errors import ConflictError
 from vitrina.store.records import (
@@ -108,6 +108,16 @@ class Nowhere:
 
     def points(self, run: Run, names: Sequence[str] | None) -> Mapping[str, Sequence[Point]]:
         return {}
+
+    def histories(
+        self, runs: Sequence[Run], names: Sequence[str] | None
+    ) -> Mapping[int, Mapping[str, Sequence[Point]]]:
+        return {run.id: {} for run in runs}
+
+    def search(
+        self, query: str, *, project: str | None, fields: str, limit: int | None
+    ) -> Iterator[tuple[Run, Mapping[str, Any]]]:
+        return iter(())
 
     def objects(self, run: Run) -> Sequence[LoggedObject]:
         return []

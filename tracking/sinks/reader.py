@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -39,6 +39,19 @@ class Reader(Protocol):
 
     def points(self, run: Run, names: Sequence[str] | None) -> Mapping[str, Sequence[Point]]:
         """The points of metrics in the order of steps; `names` None: of all. A name that there is not is left out."""
+        ...
+
+    def histories(
+        self, runs: Sequence[Run], names: Sequence[str] | None
+    ) -> Mapping[int, Mapping[str, Sequence[Point]]]:
+        """As `points`, of many runs at once, by the id of the run."""
+        ...
+
+    def search(
+        self, query: str, *, project: str | None, fields: str, limit: int | None
+    ) -> Iterator[tuple[Run, Mapping[str, Any]]]:
+        """The runs that meet a query, in its order, each with the values of the fields (`metrics.auc, params.lr`; None
+        where there is none). Raises QueryError at the first."""
         ...
 
     def objects(self, run: Run) -> Sequence[LoggedObject]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from vitrina.store.errors import InvalidError, NotFoundError
 from vitrina.store.opening import Store
@@ -45,6 +46,23 @@ class SqlReader:
         series = self._store.metrics.series([run.id])[run.id]
         wanted = {one.id: one.name for one in series if names is None or one.name in names}
         return {wanted[number]: points for number, points in self._store.metrics.points(list(wanted)).items()}
+
+    def histories(
+        self, runs: Sequence[Run], names: Sequence[str] | None
+    ) -> Mapping[int, Mapping[str, Sequence[Point]]]:
+        found: dict[int, dict[str, Sequence[Point]]] = {run.id: {} for run in runs}
+        series = [one for many in self._store.metrics.series(list(found)).values() for one in many]
+        wanted = [one for one in series if names is None or one.name in names]
+        points = self._store.metrics.points([one.id for one in wanted])
+        for one in wanted:
+            found[one.run_id][one.name] = points[one.id]
+        return found
+
+    def search(
+        self, query: str, *, project: str | None, fields: str, limit: int | None
+    ) -> Iterator[tuple[Run, Mapping[str, Any]]]:
+        within = self._store.find(project).project if project is not None else None
+        return self._store.search.rows(query, fields=fields, project=within, limit=limit)
 
     def objects(self, run: Run) -> Sequence[LoggedObject]:
         return self._store.objects.list([run.id])[run.id]

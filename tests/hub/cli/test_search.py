@@ -10,7 +10,7 @@ def test_it_finds_runs_with_the_values_that_were_asked_for(vitrina, store, shown
     query = "metrics.auc > 0.9 and params.lr = 0.1 and tag:baseline order by metrics.auc desc"
     [found] = vitrina("search", query, "--json").json
     assert (found["ref"], found["kind"], found["url"]) == (shown.run.ref, "run", f"/{shown.run.ref}")
-    assert found["values"] == {"metrics.auc": 0.93, "params.lr": "0.1"}
+    assert found["values"] == {"metrics.auc": 0.93, "params.lr": 0.1}
     headings, row = vitrina("search", query).out.splitlines()
     assert headings.split() == ["RUN", "NAME", "metrics.auc", "params.lr", "CREATED"]
     assert row.split()[:4] == [shown.run.ref, "first", "0.93", "0.1"]
