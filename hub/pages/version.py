@@ -235,5 +235,6 @@ def _data(here: Visit, version: Version) -> Mapping[str, object]:
         "outputs": data.params(one for each in here.store.runs.params(run_ids, Io.OUTPUT).values() for one in each),
         "inputs": data.params(one for each in here.store.runs.params(run_ids).values() for one in each),
         "files": data.files(here.store.registry.files(version)),
+        "checks": [result.as_dict() for one in here.store.checks.of([version.id]).values() for result in one.results],
         "apps": [data.app(app, app_cards.state_of(running.get(app.revision_id)).value) for app in apps],
     }

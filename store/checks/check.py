@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, overload
+from typing import Any, cast, overload
 
 from vitrina.store.errors import InvalidError
 
@@ -133,12 +133,17 @@ def check_of(kept: Mapping[str, Any]) -> Check:
     )
 
 
-def result_of(kept: Mapping[str, Any]) -> Result:
-    """A result from `as_dict`."""
-    rows = kept["rows"]
-    return Result(
-        kept["title"], Kind(kept["kind"]), Outcome(kept["outcome"]), kept["said"], rows, tuple(kept["examples"])
-    )
+def result_of(kept: object) -> Result:
+    """A result from `as_dict`. One of another form, which no client of ours wrote, is broken: it is no pass."""
+    told: Mapping[str, object] = cast("Mapping[str, object]", kept if isinstance(kept, Mapping) else {})
+    title, said, rows, examples = (told.get(name) for name in ("title", "said", "rows", "examples"))
+    kind = next((one for one in Kind if one == told.get("kind")), None)
+    outcome = next((one for one in Outcome if one == told.get("outcome")), None)
+    if not isinstance(title, str) or not isinstance(said, str) or kind is None or outcome is None:
+        return Result("an unknown check", Kind.FUNCTION, Outcome.BROKEN, "What it found cannot be read.")
+    listed = cast("list[object]", examples) if isinstance(examples, list) else []
+    shown = tuple(str(one) for one in listed)
+    return Result(title, kind, outcome, said, rows if isinstance(rows, int) else None, shown)
 
 
 def not_null(*columns: str, name: str = "") -> Check:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -69,6 +70,13 @@ def newest(connection: Connection, version_ids: Sequence[int]) -> dict[int, Chec
     )
     statement = select(CheckingRow.version_id, CheckingRow.at, CheckingRow.results).where(CheckingRow.id.in_(latest))
     return {
-        row.version_id: Checking(row.version_id, row.at, tuple(result_of(one) for one in row.results["checks"]))
-        for row in connection.execute(statement)
+        row.version_id: Checking(row.version_id, row.at, _results(row.results)) for row in connection.execute(statement)
     }
+
+
+def _results(kept: Mapping[str, Any]) -> tuple[Result, ...]:
+    """A row may have come with a file from another store: what it holds is not trusted to have our form."""
+    listed = kept.get("checks")
+    if not isinstance(listed, list):
+        return (result_of(listed),)
+    return tuple(result_of(one) for one in cast("list[object]", listed))

@@ -74,6 +74,8 @@ def test_the_page_marks_the_version_and_escapes_what_is_in_the_data(store: Store
     version = logged(store, tmp_path, summary_of(list(range(40))), checks=(PASSED, FAILED))
     with TestClient(create_portal(Settings(place=store.place), store), base_url="http://localhost:8400") as client:
         page = client.get(f"/{version.ref}").text
+        told = client.get(f"/{version.ref}.json").json()
+    assert [one["outcome"] for one in told["checks"]] == ["passed", "failed"]
     assert "1 check failed" in page
     assert "1 of 2 failed" in page
     assert "&lt;b&gt;12&lt;/b&gt;" in page

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vitrina.store.checks.check import Kind, Outcome, Result
+from vitrina.store.checks.check import Kind, Outcome, Result, result_of
 from vitrina.store.gates import GateRefusedError
 from vitrina.store.opening import Store
 from vitrina.store.records import Node, NodeKind, Project, Run, Version
@@ -89,3 +89,9 @@ def test_all_of_a_page_is_asked_by_one_query(
     with count_queries() as asked:
         assert len(store.checks.of(ids)) == 3
     assert len([one for one in asked if one.startswith("SELECT")]) == 1
+
+
+@pytest.mark.parametrize("odd", [None, 7, "text", [], {}, {"title": 1}, {**FAILED.as_dict(), "outcome": "fine"}])
+def test_a_result_of_another_form_is_no_pass(odd: object) -> None:
+    assert result_of(odd).outcome is Outcome.BROKEN
+    assert result_of(FAILED.as_dict()) == FAILED
