@@ -121,7 +121,8 @@ def log_data_ref(
         | {"content": content, "hash": hash or _digest(path, query=query, database=base, revision=revision)}
     )
     if not facts:
-        raise InvalidError(f"Nothing says which data {name!r} is.", hint="Give path=, hash= or content=; or query= or huggingface=.")
+        hint = "Give path=, hash= or content=; or query= or huggingface=."
+        raise InvalidError(f"Nothing says which data {name!r} is.", hint=hint)
     asked = checks_for(path, checks) if path is not None else checks_for(None, checks)
     said = facts | known({"source": source, "licence": licence, **(summary or {})})
 

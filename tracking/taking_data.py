@@ -120,7 +120,7 @@ def _examined(laid: Laid, checks: Sequence[Check]) -> tuple[Examined | None, str
     except MissingExtraError as error:
         if checks:
             raise
-        warnings.warn(f"No profile: {error}", VitrinaWarning, stacklevel=caller())
+        warnings.warn(f"Nothing was looked into: {error}", VitrinaWarning, stacklevel=caller())
         return None, None
 
 

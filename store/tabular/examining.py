@@ -13,6 +13,7 @@ from typing import Any
 
 from vitrina.store.checks import asking
 from vitrina.store.checks.check import Check, Result, check_of, result_of
+from vitrina.store.errors import MissingExtraError
 from vitrina.store.tabular.database import TableColumn, UnreadableError, open_part, reading
 from vitrina.store.tabular.parts import WHOLE, Form, Part, names_of
 from vitrina.store.tabular.previewing import preview_of
@@ -91,6 +92,8 @@ def examine_apart(task: Task, *, spill: Path) -> Examined:
     except ValueError as error:
         ended = done.stderr.strip().rpartition("\n")[2] or f"it ended with {done.returncode}"
         raise UnreadableError(f"Looking into {task.parts[0].files[0]} failed: {ended}.") from error
+    if "missing" in answer:
+        raise MissingExtraError(answer["missing"], extra="frames", purpose="Looking into a file")
     if "error" in answer:
         raise UnreadableError(answer["error"])
     return Examined(
@@ -111,6 +114,8 @@ def answer(text: str) -> str:
         found = examine(task, spill=Path(request["spill"]))
     except UnreadableError as error:
         return json.dumps({"error": error.message})
+    except MissingExtraError as error:
+        return json.dumps({"missing": error.library})
     told = {name: getattr(found, name) for name in ("columns", "profile", "preview", "splits")}
     return json.dumps({**told, "results": [result.as_dict() for result in found.results]})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 
 from vitrina import tracking
 from vitrina.store.checks.check import Outcome
-from vitrina.store.errors import InvalidError, VitrinaError
+from vitrina.store.errors import InvalidError, MissingExtraError, VitrinaError
 from vitrina.store.opening import Store
 from vitrina.tracking import checks
 
@@ -215,3 +216,14 @@ def test_a_reference_to_a_table_that_can_be_read_here_is_looked_into(
     assert (version.flavour, version.summary["rows"]) == ("reference", 30)
     assert version.summary["profile"]["columns"][0]["max"] == 29
     assert outcomes(store, version) == {"number of rows is from 30 to 30": Outcome.PASSED}
+
+
+def test_without_duckdb_data_is_logged_and_a_warning_says_what_to_install(
+    run: tracking.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.warns(tracking.VitrinaWarning, match=r"needs duckdb, which is not installed.*vitrina\[frames\]"):
+        version = tracking.log_dataset("people", FRAME)
+    assert (version.summary["profile"]["rows"], "preview" in version.summary) == (30, False)
+    with pytest.raises(MissingExtraError, match="needs duckdb"):
+        tracking.log_dataset("people", FRAME, checks=checks.unique("id"))

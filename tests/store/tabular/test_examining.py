@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from vitrina.store.checks.check import (
 )
 from vitrina.store.profile import profile
 from vitrina.store.tabular.database import UnreadableError
-from vitrina.store.tabular.examining import Examined, Task, examine, examine_apart
+from vitrina.store.tabular.examining import Examined, Task, answer, examine, examine_apart
 from vitrina.store.tabular.parts import Part, part_of
 from vitrina.store.tabular.profiling import EXACT
 
@@ -196,3 +198,12 @@ def test_files_of_one_form_are_one_table_and_others_are_none(tmp_path: Path) -> 
     assert part_of([tmp_path / "one.csv", tmp_path / "picture.png"]) is None
     assert part_of([tmp_path / "notes.txt"]) is None
     assert part_of([]) is None
+
+
+def test_a_child_without_duckdb_says_what_is_missing(
+    tmp_path: Path, spill: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    files = [{"name": "", "files": [str(tmp_path / "a.csv")], "form": "CSV"}]
+    asked = json.dumps({"parts": files, "checks": [], "with_profile": True, "spill": str(spill)})
+    assert json.loads(answer(asked)) == {"missing": "duckdb"}
