@@ -37,13 +37,18 @@ def read_table(folder: Path) -> Any:
 def read_splits(folder: Path) -> dict[str, Any]:
     """The tables of a version as pandas DataFrames, by split."""
     pandas = libraries.load("pandas", extra="frames", purpose="Loading a table")
-    readers = {
-        Form.PARQUET: pandas.read_parquet,
-        Form.CSV: pandas.read_csv,
-        Form.JSON: lambda file: pandas.read_json(file, lines=file.name.split(".")[1] != "json"),
-    }
     forms = {file: form_of(file) for file in sorted(folder.iterdir())}
-    return {file.name.partition(".")[0]: readers[form](file) for file, form in forms.items() if form is not None}
+    return {file.name.partition(".")[0]: _read(pandas, file, form) for file, form in forms.items() if form is not None}
+
+
+def _read(pandas: Any, file: Path, form: Form) -> Any:
+    match form:
+        case Form.PARQUET:
+            return pandas.read_parquet(file)
+        case Form.CSV:
+            return pandas.read_csv(file, sep="\t" if ".tsv" in file.suffixes else ",")
+        case Form.JSON:
+            return pandas.read_json(file, lines=".json" not in file.suffixes)
 
 
 def columns_of(folder: Path) -> list[dict[str, Any]]:
