@@ -45,11 +45,11 @@ def test_lineage_is_walked_both_ways_and_stops_in_a_cycle(
         store.lineage.add(project.id, nodes[0], nodes[1], relation="used")
     used = (data.ref, "used", run.ref)
     made = (run.ref, "made", model.ref)
-    assert [_told(edge) for edge in store.lineage.trace(nodes[2])] == [made, used]
-    assert [_told(edge) for edge in store.lineage.trace(nodes[0], up=False)] == [used, made]
-    assert [_told(edge) for edge in store.lineage.trace(nodes[2], depth=1)] == [made]
+    assert [_told(edge) for edge in store.lineage.trace(nodes[2]).edges] == [made, used]
+    assert [_told(edge) for edge in store.lineage.trace(nodes[0], up=False).edges] == [made, used]
+    assert [_told(edge) for edge in store.lineage.trace(nodes[2], depth=1).edges] == [made]
     store.lineage.add(project.id, nodes[2], nodes[0], relation="used")
-    assert len(store.lineage.trace(nodes[1])) == 3
+    assert len(store.lineage.trace(nodes[1]).edges) == 3
 
 
 def test_lineage_does_not_lead_a_reader_to_where_he_may_not_read(store: Store, project: Project, run: Run) -> None:
