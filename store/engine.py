@@ -43,9 +43,8 @@ class StoreUnavailableError(VitrinaError):
 
 
 class StoreForbiddenError(StoreUnavailableError):
-    """The store's database may not be opened or written."""
-
-    permanent = True
+    """The store's database may not be opened or written: nobody who calls can mend that by waiting a moment, though a
+    server goes on waiting for whoever can."""
 
 
 class StoreFullError(VitrinaError):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from vitrina.store.engine import StoreUnavailableError
+from vitrina.store.engine import StoreForbiddenError, StoreUnavailableError
 
 LIMIT_S = 60.0
 """A server that starts anew is back sooner; a script should not stand still for longer without a word."""
@@ -42,9 +42,9 @@ class Patience:
         while True:
             try:
                 return act()
+            except StoreForbiddenError:
+                raise
             except StoreUnavailableError as error:
-                if error.permanent:
-                    raise
                 if self.clock() + pause > until:
                     raise StoreAwayError(self.limit_s, error) from error
             self.sleep(pause)
