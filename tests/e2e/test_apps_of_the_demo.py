@@ -26,7 +26,7 @@ def open_from_project(page: Page, app: str, version: str) -> FrameLocator:
     page.goto("/demo/tumours")
     page.locator(f'a[href="/demo/tumours/models/classifier@{version}"]').first.click()
     page.wait_for_url(re.compile(rf"/demo/tumours/models/classifier@{re.escape(version)}$"))
-    page.locator(f'a[href="/demo/tumours/models/classifier@{version}/apps/{app}"]').first.click()
+    page.locator(f'a[href="/demo/tumours/models/classifier@{version}/apps/{app}"]').filter(visible=True).first.click()
     page.wait_for_url(re.compile(rf"/apps/{app}$"))
     return page.frame_locator("iframe")
 
@@ -91,7 +91,7 @@ def test_a_visitor_moves_a_slider_in_panel_and_the_answer_follows(visitor: Page)
 
 def test_a_drawing_in_the_digits_story_is_answered(visitor: Page) -> None:
     visitor.goto("/demo/digits")
-    visitor.locator('a[href*="/models/"][href*="/apps/sketch"]').first.click()
+    visitor.locator('a[href*="/models/"][href*="/apps/sketch"]').filter(visible=True).first.click()
     frame = visitor.frame_locator("iframe")
     canvas = frame.locator("canvas").first
     canvas.wait_for(timeout=FIRST_START_MS)
