@@ -143,7 +143,10 @@ class AppProcess:
                 await self._gone_within(LAST_WORDS_S)  # by then its log has all that it printed
                 raise StartError(self._told.failure, step=self._told.step)
             if self._guard.ended.done():
-                raise self._ended_early()
+                self._hear_out()  # its end may be known before the callback that hears its last words
+                if self._told.failure is None:
+                    raise self._ended_early()
+                continue
             if self._told.health:
                 await self._answered(self._told.health, step=Step.SERVING)
                 self._is_served = True  # from now on only its feedback matters, not what else it says of itself
@@ -260,10 +263,13 @@ class AppProcess:
             self._reached.setdefault(message.step)
 
     def _guard_ended(self, _: asyncio.Future[Exit]) -> None:
+        self._hear_out()
+        self._news.set()
+
+    def _hear_out(self) -> None:
         """The guard is dead, so the app is; its last words may still lie in the channel."""
         while self._channel.fileno() >= 0 and self._receive():
             pass
-        self._news.set()
 
 
 def _sender(ancillary: list[tuple[int, int, bytes]]) -> int | None:
